@@ -1,0 +1,121 @@
+import { argumentMismatch, callBlocked, callReentrant } from '../errors.ts';
+import { ComponentError, type LoopError } from '../loop-error.ts';
+import type { FuncType } from '../types/extern-type.ts';
+import { explain } from './codec.ts';
+import type { Codecs } from './codecs.ts';
+import type { Lease } from './handles.ts';
+import type { GuestMemory } from './memory.ts';
+import { Signature } from './signature.ts';
+import type { InstanceState } from './store.ts';
+
+export type CoreFunction = (...args: unknown[]) => unknown;
+
+/** A core function lifted to a component function (definitions.py, `canon_lift`, its synchronous part). */
+export class LiftedFunction {
+  readonly kind = 'guest';
+  readonly type: FuncType;
+  readonly cx: GuestMemory;
+  readonly core: CoreFunction;
+  readonly postReturn: CoreFunction | undefined;
+  /** Calling it can reach a suspending import, so its callers wait for a promise. */
+  readonly isSuspending: boolean;
+  private readonly codecs: Codecs;
+  private hostSignature: Signature | undefined;
+  private guestSignature: Signature | undefined;
+
+  constructor(parts: {
+    readonly type: FuncType;
+    readonly cx: GuestMemory;
+    readonly core: CoreFunction;
+    readonly postReturn: CoreFunction | undefined;
+    readonly isSuspending: boolean;
+    readonly codecs: Codecs;
+  }) {
+    this.type = parts.type;
+    this.cx = parts.cx;
+    this.core = parts.core;
+    this.postReturn = parts.postReturn;
+    this.isSuspending = parts.isSuspending;
+    this.codecs = parts.codecs;
+  }
+
+  get instance(): InstanceState {
+    return this.cx.instance;
+  }
+
+  forHost(): Signature {
+    return (this.hostSignature ??= new Signature(this.type, this.codecs, 'host'));
+  }
+
+  forGuest(): Signature {
+    return (this.guestSignature ??= new Signature(this.type, this.codecs, 'guest'));
+  }
+
+  /** Lowers arguments into the guest, as part of a call whose lease is given. */
+  lowerParams(signature: Signature, values: readonly unknown[], lease: Lease | undefined): unknown[] {
+    const { cx } = this;
+    const outer = cx.lease;
+    cx.lease = lease;
+    cx.refresh();
+    const flat = signature.lowerParams(cx, values);
+    cx.lease = outer;
+    return flat;
+  }
+
+  /** Lifts the result out of the guest and checks that borrowed handles were given back. */
+  liftResult(signature: Signature, core: unknown, lease: Lease | undefined): unknown {
+    const { cx } = this;
+    cx.begin();
+    const value = signature.liftResult(cx, core);
+    if (lease && lease.borrows > 0) cx.instance.store.trap('E_TRAP_BORROW_LEAKED', `${lease.borrows}`);
+    return value;
+  }
+
+  /** Lets the guest free what it returned. It cannot call out meanwhile. */
+  afterReturn(core: unknown): void {
+    if (!this.postReturn) return;
+    const { instance } = this;
+    instance.mayLeave = false;
+    if (this.type.result) this.postReturn(core);
+    else this.postReturn();
+    instance.mayLeave = true;
+  }
+}
+
+export function newLease(signature: Signature): Lease | undefined {
+  return signature.hasBorrow ? { borrows: 0, onEnd: [] } : undefined;
+}
+
+export function endLease(lease: Lease | undefined): void {
+  if (lease) for (const end of lease.onEnd) end();
+}
+
+/** Says why a call from the host cannot enter. */
+export function refuseEntry(instance: InstanceState, name: string): LoopError {
+  const { store } = instance;
+  const { suspendedIn } = store;
+  if (suspendedIn !== undefined)
+    return store.refusal(name) ?? callBlocked(name, suspendedIn, 'this export is synchronous and cannot wait');
+  return store.refusal(name) ?? callReentrant(name);
+}
+
+/** Checks the host's arguments before the guest is entered. */
+export function checkArguments(cx: GuestMemory, signature: Signature, name: string, args: readonly unknown[]): void {
+  const { params } = signature.type;
+  if (args.length > params.length) {
+    throw argumentMismatch({ function: name }, `expected ${params.length} arguments, got ${args.length}`);
+  }
+  for (const [i, codec] of signature.params.entries()) {
+    const problem = codec.check(cx, args[i]);
+    const param = params[i]?.name ?? '';
+    if (problem) throw argumentMismatch({ function: name, path: param + problem.path }, explain(param, problem));
+  }
+}
+
+/** Turns the value of a top-level `result` into a return or a throw. */
+export function unwrapResult(type: FuncType, value: unknown): unknown {
+  if (type.result?.kind !== 'result') return value;
+  const { tag, val } = value as { tag: 'ok' | 'err'; val: unknown };
+  if (tag === 'err') throw new ComponentError(val);
+  return val;
+}

@@ -1,0 +1,293 @@
+import { camelCase } from '../types/names.ts';
+import { alignTo, discriminantSize, payloadOffset } from '../types/type-table.ts';
+import { type Case, casesOf, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
+import { type Codec, type CodecOf, inside, misfit, type Misfit } from './codec.ts';
+import type { GuestMemory } from './memory.ts';
+
+type Shape = Pick<Codec, 'size' | 'align' | 'flatCount'>;
+
+export function shapeOf(type: ValueType): Shape {
+  return { size: type.shape.size, align: type.shape.align, flatCount: type.shape.flat?.length ?? 0 };
+}
+
+interface Slot {
+  readonly key: string;
+  readonly step: string;
+  readonly codec: Codec;
+  readonly offset: number;
+  readonly flatAt: number;
+}
+
+function slotsOf(parts: readonly { key: string; step: string; type: ValueType }[], codecOf: CodecOf): Slot[] {
+  let [offset, flatAt] = [0, 0];
+  return parts.map(({ key, step, type }) => {
+    const codec = codecOf(type);
+    offset = alignTo(offset, codec.align);
+    const slot = { key, step, codec, offset, flatAt };
+    offset += codec.size;
+    flatAt += codec.flatCount;
+    return slot;
+  });
+}
+
+export function recordCodec(type: ValueTypeOf<'record'>, codecOf: CodecOf): Codec {
+  const keys = type.fields.map((field) => camelCase(field.name));
+  const slots = slotsOf(
+    type.fields.map((field, i) => ({ key: keys[i] as string, step: `.${keys[i]}`, type: field.type })),
+    codecOf,
+  );
+  return {
+    ...shapeOf(type),
+    ...sequence(slots, () => ({})),
+    check: (cx, value) => {
+      if (typeof value !== 'object' || value === null) return misfit('record', value);
+      for (const slot of slots) {
+        const problem = slot.codec.check(cx, (value as Record<string, unknown>)[slot.key]);
+        if (problem) return inside(slot.step, problem);
+      }
+      return undefined;
+    },
+  };
+}
+
+export function tupleCodec(type: ValueTypeOf<'tuple'>, codecOf: CodecOf): Codec {
+  const slots = slotsOf(
+    type.items.map((item, i) => ({ key: String(i), step: `[${i}]`, type: item })),
+    codecOf,
+  );
+  return {
+    ...shapeOf(type),
+    ...sequence(slots, () => []),
+    check: (cx, value) => {
+      if (!Array.isArray(value) || value.length !== slots.length) return misfit(`tuple of ${slots.length}`, value);
+      for (const slot of slots) {
+        const problem = slot.codec.check(cx, value[Number(slot.key)]);
+        if (problem) return inside(slot.step, problem);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Loads and stores parts in a row under their keys, which is what records and tuples have in common. */
+function sequence(slots: readonly Slot[], make: () => object): Pick<Codec, 'load' | 'store' | 'lift' | 'lower'> {
+  return {
+    load: (cx, pointer) => {
+      const value = make() as Record<string, unknown>;
+      for (const { key, codec, offset } of slots) value[key] = codec.load(cx, pointer + offset);
+      return value;
+    },
+    store: (cx, pointer, value) => {
+      for (const { key, codec, offset } of slots)
+        codec.store(cx, pointer + offset, (value as Record<string, unknown>)[key]);
+    },
+    lift: (cx, flat, at) => {
+      const value = make() as Record<string, unknown>;
+      for (const { key, codec, flatAt } of slots) value[key] = codec.lift(cx, flat, at + flatAt);
+      return value;
+    },
+    lower: (cx, value, flat) => {
+      for (const { key, codec } of slots) codec.lower(cx, (value as Record<string, unknown>)[key], flat);
+    },
+  };
+}
+
+/** How the cases of one variant-like type look in JavaScript. */
+interface CaseView {
+  /** The case index of a value, or -1. */
+  indexOf(value: unknown): number;
+  payloadOf(value: unknown): unknown;
+  make(index: number, payload: unknown): unknown;
+  readonly expected: string;
+  /** The path from the value to its payload. */
+  readonly step: string;
+}
+
+export function variantCodec(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'result'>, codecOf: CodecOf): Codec {
+  const cases = casesOf(type);
+  const view = viewOf(type, cases);
+  const payloads = cases.map((c) => (c.type ? payloadCodec(c.type, type, codecOf) : undefined));
+  const offset = payloadOffset(cases);
+  const tag = discriminant(discriminantSize(cases.length));
+  const shape = shapeOf(type);
+  const check = (cx: GuestMemory, index: number): number =>
+    index < cases.length
+      ? index
+      : cx.instance.store.trap('E_TRAP_INVALID_DISCRIMINANT', `${index} of ${cases.length} cases`);
+  return {
+    ...shape,
+    load: (cx, pointer) => {
+      const index = check(cx, tag.load(cx, pointer));
+      return view.make(index, payloads[index]?.codec.load(cx, pointer + offset));
+    },
+    store: (cx, pointer, value) => {
+      const index = view.indexOf(value);
+      tag.store(cx, pointer, index);
+      payloads[index]?.codec.store(cx, pointer + offset, view.payloadOf(value));
+    },
+    lift: (cx, flat, at) => {
+      const index = check(cx, (flat[at] as number) >>> 0);
+      return view.make(index, payloads[index]?.lift(cx, flat, at + 1));
+    },
+    lower: (cx, value, flat) => {
+      const index = view.indexOf(value);
+      const end = flat.length + shape.flatCount;
+      flat.push(index);
+      payloads[index]?.lower(cx, view.payloadOf(value), flat);
+      const wanted = type.shape.flat as string;
+      while (flat.length < end) flat.push(wanted[wanted.length - (end - flat.length)] === 'I' ? 0n : 0);
+    },
+    check: (cx, value) => {
+      const index = view.indexOf(value);
+      if (index < 0) return misfit(view.expected, value);
+      const codec = payloads[index]?.codec;
+      return codec && inside(view.step, codec.check(cx, view.payloadOf(value)));
+    },
+  };
+}
+
+interface Discriminant {
+  load(cx: GuestMemory, pointer: number): number;
+  store(cx: GuestMemory, pointer: number, index: number): void;
+}
+
+function discriminant(size: 1 | 2 | 4): Discriminant {
+  if (size === 1) return { load: (cx, p) => cx.bytes[p] as number, store: (cx, p, i) => void (cx.bytes[p] = i) };
+  if (size === 2)
+    return { load: (cx, p) => cx.view.getUint16(p, true), store: (cx, p, i) => cx.view.setUint16(p, i, true) };
+  return { load: (cx, p) => cx.view.getUint32(p, true), store: (cx, p, i) => cx.view.setUint32(p, i, true) };
+}
+
+function viewOf(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'result'>, cases: readonly Case[]): CaseView {
+  const names = cases.map((c) => c.name);
+  const indices = new Map(names.map((name, i) => [name, i]));
+  if (type.kind === 'enum') {
+    return {
+      indexOf: (value) => indices.get(value as string) ?? -1,
+      payloadOf: () => undefined,
+      make: (index) => names[index],
+      expected: `enum (${few(names)})`,
+      step: '',
+    };
+  }
+  // An option inside an option needs a tag, since undefined could mean either.
+  if (type.kind === 'option' && type.some.kind !== 'option') {
+    return {
+      indexOf: (value) => (value === undefined || value === null ? 0 : 1),
+      payloadOf: (value) => value,
+      make: (_index, payload) => payload,
+      expected: 'option',
+      step: '',
+    };
+  }
+  return {
+    indexOf: (value) => indices.get((value as { tag?: string } | null | undefined)?.tag ?? '') ?? -1,
+    payloadOf: (value) => (value as { val?: unknown }).val,
+    make: (index, val) =>
+      cases[index]?.type ? { tag: names[index], val } : makeBare(type.kind, names[index] as string),
+    expected: `${type.kind} { tag: ${few(names.map((name) => JSON.stringify(name)))} }`,
+    step: '.val',
+  };
+}
+
+/** A case without a payload: results always have a `val`, variants only when there is one. */
+function makeBare(kind: string, tag: string): object {
+  return kind === 'result' ? { tag, val: undefined } : { tag };
+}
+
+function few(names: readonly string[]): string {
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')}, …`;
+}
+
+interface Payload extends Pick<Codec, 'lift' | 'lower'> {
+  readonly codec: Codec;
+}
+
+/** A case's codec, converting between the core types of the payload and the joined ones of the variant. */
+function payloadCodec(payload: ValueType, variant: ValueType, codecOf: CodecOf): Payload {
+  const codec = codecOf(payload);
+  const have = variant.shape.flat?.slice(1) ?? '';
+  const want = payload.shape.flat ?? '';
+  if (variant.shape.flat === undefined || have.startsWith(want)) return { codec, lift: codec.lift, lower: codec.lower };
+  const conversions = Array.from(want, (letter, i) => CONVERSIONS[`${have[i]}${letter}`]);
+  return {
+    codec,
+    lift: (cx, flat, at) =>
+      codec.lift(
+        cx,
+        conversions.map((c, i) => (c ? c.lift(flat[at + i] as never) : flat[at + i])),
+        0,
+      ),
+    lower: (cx, value, flat) => {
+      const own: unknown[] = [];
+      codec.lower(cx, value, own);
+      own.forEach((core, i) => flat.push(conversions[i] ? conversions[i].lower(core as never) : core));
+    },
+  };
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+function f32FromBits(i: number): number {
+  bits.setInt32(0, i);
+  return bits.getFloat32(0);
+}
+
+function bitsOfF32(f: number): number {
+  bits.setFloat32(0, f);
+  return bits.getInt32(0);
+}
+
+function f64FromBits(i: bigint): number {
+  bits.setBigInt64(0, i);
+  return bits.getFloat64(0);
+}
+
+function bitsOfF64(f: number): bigint {
+  bits.setFloat64(0, f);
+  return bits.getBigInt64(0);
+}
+
+interface Conversion {
+  lift(core: never): unknown;
+  lower(core: never): unknown;
+}
+
+/** From the joined core type to the payload's and back: `If` is an f32 carried in an i64. */
+const CONVERSIONS: Record<string, Conversion | undefined> = {
+  if: { lift: f32FromBits, lower: bitsOfF32 },
+  Ii: { lift: (i: bigint) => Number(BigInt.asIntN(32, i)), lower: (i: number) => BigInt(i >>> 0) },
+  If: {
+    lift: (i: bigint) => f32FromBits(Number(BigInt.asIntN(32, i))),
+    lower: (f: number) => BigInt(bitsOfF32(f) >>> 0),
+  },
+  IF: { lift: f64FromBits, lower: bitsOfF64 },
+};
+
+export function flagsCodec(type: ValueTypeOf<'flags'>): Codec {
+  const keys = type.names.map(camelCase);
+  const known = new Set(keys);
+  const tag = discriminant(type.shape.size as 1 | 2 | 4);
+  const unpack = (bitmap: number): Record<string, boolean> => {
+    const value: Record<string, boolean> = {};
+    keys.forEach((key, i) => (value[key] = ((bitmap >>> i) & 1) === 1));
+    return value;
+  };
+  const pack = (value: unknown): number =>
+    keys.reduce((bitmap, key, i) => ((value as Record<string, unknown>)[key] ? bitmap | (1 << i) : bitmap), 0) >>> 0;
+  return {
+    ...shapeOf(type),
+    load: (cx, pointer) => unpack(tag.load(cx, pointer)),
+    store: (cx, pointer, value) => tag.store(cx, pointer, pack(value)),
+    lift: (_cx, flat, at) => unpack(flat[at] as number),
+    lower: (_cx, value, flat) => void flat.push(pack(value)),
+    check: (_cx, value): Misfit | undefined => {
+      if (typeof value !== 'object' || value === null) return misfit(`flags { ${few(keys)} }`, value);
+      for (const [key, flag] of Object.entries(value)) {
+        if (!known.has(key)) return inside(`.${key}`, misfit(`one of the flags ${few(keys)}`, flag));
+        if (flag !== undefined && typeof flag !== 'boolean') return inside(`.${key}`, misfit('bool', flag));
+      }
+      return undefined;
+    },
+  };
+}

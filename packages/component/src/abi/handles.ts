@@ -1,0 +1,94 @@
+import type { InstanceState, Store } from './store.ts';
+
+/** A resource type at run time, made by one instance or by the host (definitions.py, `ResourceType`). */
+export interface ResourceRuntime {
+  readonly name: string;
+  /** The instance that defined it, or undefined when it is the host's. */
+  readonly owner: InstanceState | undefined;
+  /** Destroys what the representation stands for, once the last owned handle is dropped. */
+  destroy: (rep: number, caller: InstanceState | undefined) => void;
+  /** How its handles look to the host. */
+  readonly objects: HandleObjects;
+}
+
+/** Turns handles into JavaScript objects and back, for one resource type. */
+export interface HandleObjects {
+  /** The host's class, when the host implements the resource and has one. */
+  readonly Class?: (new (...args: never[]) => object) | undefined;
+  /** What host objects of a guest's resource inherit from. */
+  prototype?: object;
+  /** Gives the host an object for a handle. `lease` ends when the call ends that lent the handle. */
+  toObject(rep: number, lease: Lease | undefined): object;
+  /** Says why a value cannot be used as a handle of this type, or undefined when it can. */
+  refuse(value: unknown, isOwn: boolean): string | undefined;
+  /** Takes the representation out of an object; an owned one cannot be used by the host afterwards. */
+  take(value: object, isOwn: boolean, lease: Lease | undefined): number;
+}
+
+/** What is borrowed for the duration of one call, and ends with it. */
+export interface Lease {
+  /** Borrowed handles in the callee's table that are not dropped yet (definitions.py, `Task.num_borrows`). */
+  borrows: number;
+  /** Run when the call has ended. */
+  readonly onEnd: (() => void)[];
+}
+
+export interface Handle {
+  readonly type: ResourceRuntime;
+  readonly rep: number;
+  readonly isOwn: boolean;
+  readonly lease: Lease | undefined;
+  lends: number;
+}
+
+const MAX_HANDLES = 2 ** 28 - 1;
+
+/** A component instance's handle table. Freed indices are used again, last freed first; index 0 is never valid. */
+export class HandleTable {
+  private readonly entries: (Handle | undefined)[] = [undefined];
+  private readonly free: number[] = [];
+
+  get size(): number {
+    return this.entries.length - 1 - this.free.length;
+  }
+
+  get(store: Store, index: number): Handle {
+    return this.entries[index >>> 0] ?? store.trap('E_TRAP_UNKNOWN_HANDLE', String(index >>> 0));
+  }
+
+  add(store: Store, handle: Handle): number {
+    const index = this.free.pop() ?? this.entries.length;
+    if (index > MAX_HANDLES) store.trap('E_TRAP_HANDLE_LIMIT');
+    this.entries[index] = handle;
+    return index;
+  }
+
+  /** Looks a handle up as one of a given type. */
+  typed(store: Store, index: number, type: ResourceRuntime): Handle {
+    const handle = this.get(store, index);
+    if (handle.type !== type) {
+      store.trap(
+        'E_TRAP_HANDLE_TYPE',
+        `handle index ${index >>> 0} is a "${handle.type.name}", expected a "${type.name}"`,
+      );
+    }
+    return handle;
+  }
+
+  /** Takes a handle out of the table. It must not be lent to a call that still runs. */
+  remove(store: Store, index: number, type: ResourceRuntime): Handle {
+    const handle = this.typed(store, index, type);
+    if (handle.lends > 0) store.trap('E_TRAP_HANDLE_LENT', `handle index ${index >>> 0}`);
+    this.entries[index >>> 0] = undefined;
+    this.free.push(index >>> 0);
+    return handle;
+  }
+
+  /** Destroys what the host owns behind this table's handles, and empties the table. */
+  releaseHostOwned(): void {
+    for (const handle of this.entries.splice(1)) {
+      if (handle?.isOwn && !handle.type.owner) handle.type.destroy(handle.rep, undefined);
+    }
+    this.free.length = 0;
+  }
+}

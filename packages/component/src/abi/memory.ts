@@ -1,0 +1,87 @@
+import type { StringEncoding } from '../plan.ts';
+import type { Lease } from './handles.ts';
+import type { InstanceState } from './store.ts';
+
+type Realloc = (old: number, oldSize: number, align: number, size: number) => number;
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * The guest's side of one canonical definition: its memory, allocator and string encoding, and the instance it belongs
+ * to (definitions.py, `LiftLowerContext`). Views of the memory are kept until the memory grows.
+ */
+export class GuestMemory {
+  readonly instance: InstanceState;
+  readonly encoding: StringEncoding;
+  private readonly memory: WebAssembly.Memory | undefined;
+  private readonly realloc: Realloc | undefined;
+  bytes: Uint8Array<ArrayBuffer> = NO_BYTES;
+  view: DataView<ArrayBuffer> = new DataView(NO_BYTES.buffer);
+  /** Where borrowed handles of the call being lifted or lowered belong. */
+  lease: Lease | undefined;
+  /** Bytes of strings and lists that the current call may still bring out. */
+  transferLeft = 0;
+
+  constructor(instance: InstanceState, encoding: StringEncoding, memory?: WebAssembly.Memory, realloc?: Realloc) {
+    this.instance = instance;
+    this.encoding = encoding;
+    this.memory = memory;
+    this.realloc = realloc;
+  }
+
+  /** Renews the views when the memory has grown, which detaches them. Their length is the cheapest sign of it. */
+  refresh(): void {
+    if (this.bytes.length > 0 || !this.memory) return;
+    const { buffer } = this.memory as { buffer: ArrayBuffer };
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+  }
+
+  /** Readies the memory for lifting the values of one call. */
+  begin(): void {
+    this.refresh();
+    this.transferLeft = this.instance.store.limits.maxTransferBytes;
+  }
+
+  /** Calls the guest's `realloc` and checks what it returns (definitions.py, `reallocate`). */
+  allocate(align: number, size: number, old = 0, oldSize = 0): number {
+    const { instance, realloc } = this;
+    const { store } = instance;
+    if (!realloc) return store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', 'no realloc');
+    instance.mayLeave = false;
+    const pointer = realloc(old, oldSize, align, size) >>> 0;
+    instance.mayLeave = true;
+    this.refresh();
+    if (pointer % align !== 0)
+      store.trap('E_TRAP_REALLOC_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
+    if (pointer + size > this.bytes.length)
+      store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
+    return pointer;
+  }
+
+  /** Checks a pointer that the guest gave for something of a fixed size. */
+  checkPointer(pointer: number, align: number, size: number): void {
+    const { store } = this.instance;
+    if (pointer % align !== 0) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
+    if (pointer + size > this.bytes.length)
+      store.trap('E_TRAP_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
+  }
+
+  /** Checks the pointer and size of a string or list from the guest, and counts its bytes. */
+  checkRange(pointer: number, align: number, size: number, what: string): void {
+    const { store } = this.instance;
+    if (size > MAX_RANGE_BYTES) store.trap('E_TRAP_VALUE_TOO_LARGE', `${what} of ${size} bytes`);
+    if (pointer % align !== 0) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} of a ${what}`);
+    if (pointer + size > this.bytes.length) store.trap('E_TRAP_OUT_OF_BOUNDS', `${what} content out-of-bounds`);
+    this.transferLeft -= size;
+    if (this.transferLeft < 0) {
+      store.trap(
+        'E_TRAP_VALUE_TOO_LARGE',
+        `strings and lists of one call exceed maxTransferBytes (${store.limits.maxTransferBytes})`,
+      );
+    }
+  }
+}
+
+/** CanonicalABI.md, MAX_STRING_BYTE_LENGTH and MAX_LIST_BYTE_LENGTH. */
+const MAX_RANGE_BYTES = 2 ** 28 - 1;

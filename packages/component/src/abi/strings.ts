@@ -1,0 +1,227 @@
+import type { GuestMemory } from './memory.ts';
+
+/** A string on its way from one guest to another: the text, and how the source held it, which decides how the target allocates. */
+export interface TransitString {
+  readonly text: string;
+  readonly source: 'utf8' | 'utf16' | 'latin1';
+  /** The source's encoding was latin1+utf16, whichever of the two this string used. */
+  readonly isCompact: boolean;
+  readonly units: number;
+}
+
+/** A pointer and a length in tagged code units. */
+export interface StringRange {
+  pointer: number;
+  units: number;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf16 = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const UTF16_TAG = 0x8000_0000;
+/** Below this many bytes a loop beats the call of a TextDecoder. */
+const SHORT = 48;
+let scratch = new Uint8Array(1024);
+
+/** Loads a string for the host (definitions.py, `load_string_from_range`). */
+export function loadString(cx: GuestMemory, pointer: number, units: number): string {
+  switch (cx.encoding) {
+    case 'utf8':
+      cx.checkRange(pointer, 1, units, 'string');
+      return decodeUtf8(cx, pointer, units);
+    case 'utf16':
+      return loadUtf16(cx, pointer, units);
+    case 'latin1+utf16':
+      if (units & UTF16_TAG) return loadUtf16(cx, pointer, (units ^ UTF16_TAG) >>> 0);
+      cx.checkRange(pointer, 2, units, 'string');
+      return decodeLatin1(cx.bytes, pointer, units);
+  }
+}
+
+export function loadTransitString(cx: GuestMemory, pointer: number, units: number): TransitString {
+  const text = loadString(cx, pointer, units);
+  if (cx.encoding !== 'latin1+utf16') return { text, source: cx.encoding, isCompact: false, units };
+  const isWide = (units & UTF16_TAG) !== 0;
+  return {
+    text,
+    source: isWide ? 'utf16' : 'latin1',
+    isCompact: true,
+    units: (isWide ? units ^ UTF16_TAG : units) >>> 0,
+  };
+}
+
+function decodeUtf8(cx: GuestMemory, pointer: number, length: number): string {
+  const { bytes } = cx;
+  if (length < SHORT) {
+    let text = '';
+    let i = 0;
+    for (; i < length; i++) {
+      const byte = bytes[pointer + i] as number;
+      if (byte > 0x7f) break;
+      text += String.fromCharCode(byte);
+    }
+    if (i === length) return text;
+  }
+  try {
+    return utf8.decode(bytes.subarray(pointer, pointer + length));
+  } catch {
+    return cx.instance.store.trap('E_TRAP_INVALID_STRING', 'invalid utf-8');
+  }
+}
+
+function loadUtf16(cx: GuestMemory, pointer: number, units: number): string {
+  cx.checkRange(pointer, 2, 2 * units, 'string');
+  try {
+    return utf16.decode(cx.bytes.subarray(pointer, pointer + 2 * units));
+  } catch {
+    return cx.instance.store.trap('E_TRAP_INVALID_STRING', 'unpaired surrogate in utf-16');
+  }
+}
+
+/** Not TextDecoder('latin1'): that name means windows-1252 on the web. */
+function decodeLatin1(bytes: Uint8Array, pointer: number, length: number): string {
+  let text = '';
+  for (let from = pointer; from < pointer + length; from += 8192) {
+    text += String.fromCharCode(...bytes.subarray(from, Math.min(from + 8192, pointer + length)));
+  }
+  return text;
+}
+
+/** Stores a string of the host or of another guest into fresh guest memory (definitions.py, `store_string_into_range`). */
+export function storeString(cx: GuestMemory, value: string | TransitString, out: StringRange): void {
+  if (typeof value !== 'string') {
+    storeTransit(cx, value, out);
+    return;
+  }
+  if (cx.encoding === 'utf8') {
+    storeUtf8(cx, value, out);
+    return;
+  }
+  const text = value.isWellFormed() ? value : value.toWellFormed();
+  if (cx.encoding === 'utf16') copyUtf16(cx, text, out);
+  else if (isLatin1(text)) copyLatin1(cx, text, out);
+  else {
+    copyUtf16(cx, text, out);
+    out.units = (out.units | UTF16_TAG) >>> 0;
+  }
+}
+
+/** One allocation of the exact size: a host string counts as one whose UTF-8 length is known. */
+function storeUtf8(cx: GuestMemory, text: string, out: StringRange): void {
+  const { length } = text;
+  if (length < SHORT && isAscii(text)) {
+    const pointer = cx.allocate(1, length);
+    const { bytes } = cx;
+    for (let i = 0; i < length; i++) bytes[pointer + i] = text.charCodeAt(i);
+    out.pointer = pointer;
+    out.units = length;
+    return;
+  }
+  const encoded = encodeUtf8(text);
+  out.units = encoded.length;
+  out.pointer = cx.allocate(1, encoded.length);
+  cx.bytes.set(encoded, out.pointer);
+}
+
+/** Encodes into a shared scratch buffer, which the next call overwrites. */
+function encodeUtf8(text: string): Uint8Array {
+  if (text.length * 3 > MAX_SCRATCH) return encoder.encode(text);
+  if (text.length * 3 > scratch.length) scratch = new Uint8Array(2 ** Math.ceil(Math.log2(text.length * 3)));
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
+}
+
+const MAX_SCRATCH = 2 ** 20;
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+function isLatin1(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) return false;
+  return true;
+}
+
+function copyUtf16(cx: GuestMemory, text: string, out: StringRange): void {
+  out.pointer = cx.allocate(2, 2 * text.length);
+  out.units = text.length;
+  writeUtf16(cx, text, out.pointer, 0);
+}
+
+function writeUtf16(cx: GuestMemory, text: string, pointer: number, from: number): void {
+  const units = new Uint16Array(cx.bytes.buffer, pointer, text.length);
+  for (let i = from; i < text.length; i++) units[i] = text.charCodeAt(i);
+}
+
+function copyLatin1(cx: GuestMemory, text: string, out: StringRange): void {
+  out.pointer = cx.allocate(2, text.length);
+  out.units = text.length;
+  for (let i = 0; i < text.length; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
+}
+
+function storeTransit(cx: GuestMemory, value: TransitString, out: StringRange): void {
+  const { text, source, isCompact, units } = value;
+  switch (cx.encoding) {
+    case 'utf8':
+      if (source === 'utf8') storeUtf8(cx, text, out);
+      else growUtf8(cx, text, units, source === 'utf16' ? 3 : 2, out);
+      return;
+    case 'utf16':
+      if (source === 'utf8') shrinkUtf16(cx, text, units, out);
+      else copyUtf16(cx, text, out);
+      return;
+    case 'latin1+utf16':
+      if (!isCompact) storeNarrowOrWide(cx, text, units, out);
+      else if (source === 'latin1') copyLatin1(cx, text, out);
+      else storeProbablyWide(cx, text, out);
+  }
+}
+
+/** definitions.py, `store_string_to_utf8`: one byte a unit first, the worst case once a wider character is met. */
+function growUtf8(cx: GuestMemory, text: string, units: number, worst: number, out: StringRange): void {
+  out.pointer = cx.allocate(1, units);
+  out.units = units;
+  if (isAscii(text)) {
+    for (let i = 0; i < units; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
+    return;
+  }
+  out.pointer = cx.allocate(1, units * worst, out.pointer, units);
+  const encoded = encodeUtf8(text);
+  cx.bytes.set(encoded, out.pointer);
+  out.units = encoded.length;
+  if (units * worst > encoded.length) out.pointer = cx.allocate(1, encoded.length, out.pointer, units * worst);
+}
+
+/** definitions.py, `store_utf8_to_utf16`. */
+function shrinkUtf16(cx: GuestMemory, text: string, units: number, out: StringRange): void {
+  out.pointer = cx.allocate(2, 2 * units);
+  writeUtf16(cx, text, out.pointer, 0);
+  out.units = text.length;
+  if (text.length < units) out.pointer = cx.allocate(2, 2 * text.length, out.pointer, 2 * units);
+}
+
+/** definitions.py, `store_string_to_latin1_or_utf16`. */
+function storeNarrowOrWide(cx: GuestMemory, text: string, units: number, out: StringRange): void {
+  out.pointer = cx.allocate(2, units);
+  if (isLatin1(text)) {
+    for (let i = 0; i < text.length; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
+    if (text.length < units) out.pointer = cx.allocate(2, text.length, out.pointer, units);
+    out.units = text.length;
+    return;
+  }
+  out.pointer = cx.allocate(2, 2 * units, out.pointer, units);
+  writeUtf16(cx, text, out.pointer, 0);
+  if (text.length < units) out.pointer = cx.allocate(2, 2 * text.length, out.pointer, 2 * units);
+  out.units = (text.length | UTF16_TAG) >>> 0;
+}
+
+/** definitions.py, `store_probably_utf16_to_latin1_or_utf16`. */
+function storeProbablyWide(cx: GuestMemory, text: string, out: StringRange): void {
+  copyUtf16(cx, text, out);
+  if (!isLatin1(text)) {
+    out.units = (text.length | UTF16_TAG) >>> 0;
+    return;
+  }
+  for (let i = 0; i < text.length; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
+  out.pointer = cx.allocate(1, text.length, out.pointer, 2 * text.length);
+}

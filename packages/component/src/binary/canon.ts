@@ -1,0 +1,52 @@
+import { invalid } from '../errors.ts';
+import { lookup, type Scope } from '../validate/scope.ts';
+import { readBuiltin } from './builtins.ts';
+import { checkLift, checkLower, readOptions } from './canon-options.ts';
+import type { Reader } from './reader.ts';
+
+/** Reads one `canon` and appends the function that it defines. */
+export function readCanon(reader: Reader, scope: Scope): void {
+  const at = reader.pos;
+  const opcode = reader.u8();
+  if (opcode === 0x00) return readLift(reader, scope, at);
+  if (opcode === 0x01) return readLower(reader, scope, at);
+  if (opcode >= 0x02 && opcode <= 0x04) return readResourceBuiltin(reader, scope, opcode, at);
+  readBuiltin(reader, scope, opcode, at);
+}
+
+function readLift(reader: Reader, scope: Scope, at: number): void {
+  reader.tag('canonical function sort', [0x00]);
+  const func = reader.u32();
+  const options = readOptions(reader, scope);
+  const type = scope.funcTypeAt(reader.u32(), at);
+  const core = lookup(scope.coreFuncs, func, 'function', at);
+  checkLift(scope, type, options, core, at);
+  scope.funcs.push(type);
+  scope.steps.push({ op: 'lift', func, type, options });
+  if (options.async)
+    scope.compilation.unsupported.push({ feature: 'async functions ("canon lift ... async")', offset: at });
+  else if (type.async) scope.compilation.unsupported.push({ feature: 'async function types', offset: at });
+}
+
+function readLower(reader: Reader, scope: Scope, at: number): void {
+  reader.tag('canonical function sort', [0x00]);
+  const func = reader.u32();
+  const options = readOptions(reader, scope);
+  const type = lookup(scope.funcs, func, 'function', at);
+  scope.coreFuncs.push(checkLower(scope, type, options, at));
+  scope.steps.push({ op: 'lower', func, type, options });
+  if (options.async)
+    scope.compilation.unsupported.push({ feature: 'async calls ("canon lower ... async")', offset: at });
+  else if (type.async) scope.compilation.unsupported.push({ feature: 'async function types', offset: at });
+}
+
+function readResourceBuiltin(reader: Reader, scope: Scope, opcode: number, at: number): void {
+  const index = reader.u32();
+  const { id } = scope.resourceAt(index, at);
+  if (opcode !== 0x03 && !scope.definedResources.get(id)) throw invalid(at, `type ${index} is not a local resource`);
+  scope.coreFuncs.push(scope.table.coreFunc(['i32'], opcode === 0x03 ? [] : ['i32']));
+  scope.steps.push({
+    op: (['resource.new', 'resource.drop', 'resource.rep'] as const)[opcode - 2] as 'resource.new',
+    id,
+  });
+}

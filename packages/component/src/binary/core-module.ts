@@ -1,0 +1,173 @@
+import { invalid, malformed } from '../errors.ts';
+import type {
+  CoreExtern,
+  CoreFuncType,
+  CoreImport,
+  CoreMemoryType,
+  CoreTableType,
+  CoreType,
+  ModuleType,
+} from '../types/core-type.ts';
+import type { TypeTable } from '../types/type-table.ts';
+import { CoreTypeReader, type CoreTypeSpace } from './core-types.ts';
+import { skipInstruction } from './instructions.ts';
+import { Reader } from './reader.ts';
+
+/** What linking needs to know of a core module. V8 validates everything else when it compiles the module. */
+export interface CoreModule {
+  readonly type: ModuleType;
+  /** Byte range in the component. */
+  readonly start: number;
+  readonly end: number;
+  /** The memories and tables that each instance of the module allocates, imported ones left out. */
+  readonly memories: readonly CoreMemoryType[];
+  readonly tables: readonly CoreTableType[];
+  readonly usesGcHeap: boolean;
+}
+
+const MAGIC = 0x6d736100;
+
+/** Reads a core module's interface: its types, imports, exports, and the memories and tables that it defines. */
+export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
+  const scan = new ModuleScan(table);
+  const start = reader.pos;
+  const at = reader.pos;
+  const header = new DataView(reader.take(8).slice().buffer);
+  if (header.getUint32(0, true) !== MAGIC) throw malformed(at, 'magic header not detected in a core module');
+  if (header.getUint32(4, true) !== 1) throw malformed(at + 4, 'expected a version header for a module');
+  while (!reader.done) {
+    const id = reader.u8();
+    scan.section(id, reader.section(reader.u32()));
+  }
+  return {
+    type: { kind: 'module', imports: scan.imports, exports: scan.exports },
+    start,
+    end: reader.end,
+    memories: scan.memories.slice(scan.importedMemories),
+    tables: scan.tables.slice(scan.importedTables),
+    usesGcHeap: scan.usesGcHeap,
+  };
+}
+
+class ModuleScan implements CoreTypeSpace {
+  readonly table: TypeTable;
+  readonly types: CoreType[] = [];
+  usesGcHeap = false;
+  readonly imports: CoreImport[] = [];
+  private readonly importNames = new Set<string>();
+  readonly exports = new Map<string, CoreExtern>();
+  readonly funcs: CoreFuncType[] = [];
+  readonly tables: CoreTableType[] = [];
+  readonly memories: CoreMemoryType[] = [];
+  readonly globals: CoreExtern[] = [];
+  readonly tags: CoreExtern[] = [];
+  importedMemories = 0;
+  importedTables = 0;
+
+  constructor(table: TypeTable) {
+    this.table = table;
+  }
+
+  section(id: number, reader: Reader): void {
+    const types = new CoreTypeReader(reader, this);
+    const read = this.sectionReader(id, reader, types);
+    if (!read) return;
+    reader.vec(read);
+    reader.finish('a core section');
+  }
+
+  private sectionReader(id: number, reader: Reader, types: CoreTypeReader): (() => void) | undefined {
+    switch (id) {
+      case 1:
+        return () => types.recType();
+      case 2:
+        return () => this.import(reader, types);
+      case 3:
+        return () => void this.funcs.push(types.funcTypeAt(reader.u32(), reader.pos));
+      case 4:
+        return () => void this.tables.push(this.tableDefinition(reader, types));
+      case 5:
+        return () => void this.memories.push(types.memoryType());
+      case 6:
+        return () => {
+          this.globals.push(types.globalType());
+          skipConstant(reader);
+        };
+      case 7:
+        return () => this.export(reader);
+      case 13:
+        return () => void this.tags.push(types.tagType());
+      default:
+        return undefined;
+    }
+  }
+
+  private tableDefinition(reader: Reader, types: CoreTypeReader): CoreTableType {
+    if (reader.peek() !== 0x40) return types.tableType();
+    reader.u8();
+    reader.tag('table definition', [0]);
+    const type = types.tableType();
+    skipConstant(reader);
+    return type;
+  }
+
+  private import(reader: Reader, types: CoreTypeReader): void {
+    const at = reader.pos;
+    const module = reader.name();
+    const name = reader.name();
+    const type = types.externType();
+    addCoreImportName(this.importNames, module, name, at);
+    this.imports.push({ module, name, type });
+    switch (type.kind) {
+      case 'core-func':
+        this.funcs.push(type);
+        return;
+      case 'core-table':
+        this.importedTables = this.tables.push(type);
+        return;
+      case 'core-memory':
+        this.importedMemories = this.memories.push(type);
+        return;
+      case 'core-global':
+        this.globals.push(type);
+        return;
+      case 'core-tag':
+        this.tags.push(type);
+    }
+  }
+
+  private export(reader: Reader): void {
+    const at = reader.pos;
+    const name = reader.name();
+    const space = [this.funcs, this.tables, this.memories, this.globals, this.tags][
+      reader.tag('export kind', [0, 1, 2, 3, 4])
+    ];
+    const index = reader.u32();
+    const type = space?.[index];
+    if (!type) throw invalid(at, `export "${name}" of a core module refers to an unknown index ${index}`);
+    addCoreExport(this.exports, name, type, at);
+  }
+}
+
+/** Two imports of one name are refused, since a component knows an argument of a module by its name alone. */
+export function addCoreImportName(seen: Set<string>, module: string, name: string, at: number): void {
+  const key = `${module.length}:${module}${name}`;
+  if (seen.has(key)) throw invalid(at, `duplicate import name "${module}:${name}" in a core module`);
+  seen.add(key);
+}
+
+export function addCoreExport(exports: Map<string, CoreExtern>, name: string, type: CoreExtern, at: number): void {
+  if (exports.has(name)) throw invalid(at, `duplicate export: name "${name}" already defined`);
+  exports.set(name, type);
+}
+
+/** Skips a constant expression up to and including its `end`. */
+export function skipConstant(reader: Reader): void {
+  const operand = { first: 0 };
+  for (;;) {
+    const at = reader.pos;
+    const opcode = skipInstruction(reader, operand);
+    if (opcode === 0x0b) return;
+    if (opcode === -1) throw malformed(at, 'unknown instruction in a constant expression');
+  }
+}

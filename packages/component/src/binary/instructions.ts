@@ -1,0 +1,103 @@
+import type { Reader } from './reader.ts';
+
+/**
+ * The immediates of each instruction (Core §5.4), one letter each: `L` a LEB128 of any width, `m` a memory argument,
+ * `b` a block type, `1` `4` `8` `g` that many bytes (`g`: 16), `v` a list of value types, `t` a branch table,
+ * `c` the catch clauses of try_table, `k` the operands of br_on_cast. Ranges are inclusive.
+ */
+const PLAIN = table([
+  [0x00, 0x01, ''], [0x02, 0x04, 'b'], [0x05, 0x05, ''], [0x06, 0x06, 'b'], [0x07, 0x09, 'L'], [0x0a, 0x0b, ''],
+  [0x0c, 0x0d, 'L'], [0x0e, 0x0e, 't'], [0x0f, 0x0f, ''], [0x10, 0x10, 'L'], [0x11, 0x11, 'LL'], [0x12, 0x12, 'L'],
+  [0x13, 0x13, 'LL'], [0x14, 0x15, 'L'], [0x18, 0x18, 'L'], [0x19, 0x1b, ''], [0x1c, 0x1c, 'v'], [0x1f, 0x1f, 'bc'],
+  [0x20, 0x26, 'L'], [0x28, 0x3e, 'm'], [0x3f, 0x42, 'L'], [0x43, 0x43, '4'], [0x44, 0x44, '8'], [0x45, 0xc4, ''],
+  [0xd0, 0xd0, 'L'], [0xd1, 0xd1, ''], [0xd2, 0xd2, 'L'], [0xd3, 0xd4, ''], [0xd5, 0xd6, 'L'],
+]); // prettier-ignore
+const PREFIXED: Record<number, Immediates> = {
+  0xfb: table([
+    [0, 1, 'L'], [2, 5, 'LL'], [6, 7, 'L'], [8, 10, 'LL'], [11, 14, 'L'], [15, 15, ''], [16, 16, 'L'], [17, 19, 'LL'],
+    [20, 23, 'L'], [24, 25, 'k'], [26, 30, ''],
+  ]), // prettier-ignore
+  0xfc: table([
+    [0, 7, ''], [8, 8, 'LL'], [9, 9, 'L'], [10, 10, 'LL'], [11, 11, 'L'], [12, 12, 'LL'], [13, 13, 'L'], [14, 14, 'LL'],
+    [15, 17, 'L'], [19, 22, ''],
+  ]), // prettier-ignore
+  0xfd: table([
+    [0, 11, 'm'], [12, 13, 'g'], [14, 20, ''], [21, 34, '1'], [35, 83, ''], [84, 91, 'm1'], [92, 93, 'm'], [94, 300, ''],
+  ]), // prettier-ignore
+  0xfe: table([[0, 2, 'm'], [3, 3, '1'], [0x10, 0x4e, 'm']]), // prettier-ignore
+};
+
+type Immediates = (string | undefined)[];
+
+function table(ranges: readonly (readonly [number, number, string])[]): Immediates {
+  const rows: Immediates = [];
+  for (const [from, to, shape] of ranges) for (let opcode = from; opcode <= to; opcode++) rows[opcode] = shape;
+  return rows;
+}
+
+/**
+ * Skips one instruction and returns its opcode, or -1 when the opcode is not known here.
+ * `operand.first` is the first LEB128 immediate read as u32, such as the callee of `call`.
+ */
+export function skipInstruction(reader: Reader, operand: { first: number }): number {
+  const opcode = reader.u8();
+  const prefixed = PREFIXED[opcode];
+  const shape = prefixed ? prefixed[reader.u32()] : PLAIN[opcode];
+  if (shape === undefined) return -1;
+  for (let i = 0; i < shape.length; i++) {
+    if (i === 0 && shape[0] === 'L') operand.first = leb(reader);
+    else skipImmediate(reader, shape[i] as string);
+  }
+  return opcode;
+}
+
+function skipImmediate(reader: Reader, shape: string): void {
+  switch (shape) {
+    case 'L':
+      leb(reader);
+      return;
+    case 'm':
+      if (leb(reader) & 0x40) leb(reader);
+      leb(reader);
+      return;
+    case 'b':
+      valType(reader);
+      return;
+    case 'v':
+      reader.vec(() => valType(reader));
+      return;
+    case 't':
+      reader.vec(() => leb(reader));
+      leb(reader);
+      return;
+    case 'c':
+      reader.vec(() => {
+        if (reader.u8() < 2) leb(reader);
+        leb(reader);
+      });
+      return;
+    case 'k':
+      reader.u8();
+      leb(reader);
+      leb(reader);
+      leb(reader);
+      return;
+    default:
+      reader.take(shape === 'g' ? 16 : Number(shape));
+  }
+}
+
+function valType(reader: Reader): void {
+  const first = leb(reader);
+  if (first === 0x63 || first === 0x64) leb(reader);
+}
+
+/** Reads a LEB128 of any width; the value is exact up to 28 bits, which is more than any index space holds. */
+function leb(reader: Reader): number {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = reader.u8();
+    if (shift < 28) value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+}

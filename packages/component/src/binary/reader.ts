@@ -1,0 +1,118 @@
+import { malformed } from '../errors.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads the primitive encodings of Core WebAssembly (§5.2) from a range of bytes. Every failure names its byte offset. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  pos: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, pos = 0, end: number = bytes.length) {
+    this.bytes = bytes;
+    this.pos = pos;
+    this.end = end;
+  }
+
+  get done(): boolean {
+    return this.pos >= this.end;
+  }
+
+  peek(): number {
+    return this.pos < this.end ? (this.bytes[this.pos] as number) : -1;
+  }
+
+  u8(): number {
+    if (this.pos >= this.end) throw malformed(this.pos, 'unexpected end of section or binary');
+    return this.bytes[this.pos++] as number;
+  }
+
+  /** Reads a byte that selects a production; `known` lists the ones with a meaning. */
+  tag(what: string, known: readonly number[]): number {
+    const byte = this.u8();
+    if (!known.includes(byte)) throw this.unknown(what, byte);
+    return byte;
+  }
+
+  unknown(what: string, byte: number): Error {
+    return malformed(this.pos - 1, `unknown ${what} 0x${byte.toString(16)}`);
+  }
+
+  u32(): number {
+    let byte = this.u8();
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    for (let shift = 7; ; shift += 7) {
+      byte = this.u8();
+      if (shift === 28 && byte > 0x0f) {
+        throw malformed(this.pos - 1, `integer ${byte & 0x80 ? 'representation too long' : 'too large'} for u32`);
+      }
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  u64(): bigint {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.u8();
+      if (shift === 63n && byte > 1) {
+        throw malformed(this.pos - 1, `integer ${byte & 0x80 ? 'representation too long' : 'too large'} for u64`);
+      }
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Signed LEB128 of 33 bits, as used by type indices and block types. */
+  s33(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (shift === 28) {
+        const top = byte & 0x70;
+        if (byte & 0x80 || (top !== 0 && top !== 0x70)) throw malformed(this.pos - 1, 'integer too large for s33');
+      }
+      if (byte < 0x80) return byte & 0x40 ? value - 2 ** (shift + 7) : value;
+    }
+  }
+
+  take(length: number): Uint8Array {
+    if (length > this.end - this.pos) throw malformed(this.pos, 'length out of bounds');
+    const from = this.pos;
+    this.pos += length;
+    return this.bytes.subarray(from, this.pos);
+  }
+
+  name(): string {
+    const at = this.pos;
+    const bytes = this.take(this.u32());
+    try {
+      return utf8.decode(bytes);
+    } catch (cause) {
+      throw malformed(at, 'name is not valid UTF-8', cause);
+    }
+  }
+
+  /** Reads a length and that many items. A length that the rest of the bytes cannot hold is refused at once. */
+  vec<T>(item: () => T): T[] {
+    const at = this.pos;
+    const count = this.u32();
+    if (count > this.end - this.pos) throw malformed(at, `a list of ${count} items is longer than the bytes left`);
+    const items: T[] = [];
+    for (let i = 0; i < count; i++) items.push(item());
+    return items;
+  }
+
+  /** A reader of the next `length` bytes, which this reader skips. */
+  section(length: number): Reader {
+    const from = this.pos;
+    this.take(length);
+    return new Reader(this.bytes, from, this.pos);
+  }
+
+  finish(what: string): void {
+    if (!this.done) throw malformed(this.pos, `${what} has bytes past its end`);
+  }
+}

@@ -1,0 +1,220 @@
+import { Codecs } from './abi/codecs.ts';
+import { type CallGraph, readCallGraph } from './binary/call-graph.ts';
+import { readComponent, readPreamble, rootScope } from './binary/component.ts';
+import { withMaxima } from './binary/memory-limits.ts';
+import { Reader } from './binary/reader.ts';
+import {
+  coreModuleInvalid,
+  gcHeapDenied,
+  limitExceeded,
+  linkFailed,
+  messageInvalid,
+  unsupportedFeature,
+} from './errors.ts';
+import { refuseOtherKinds, refuseWitPackage } from './file-kind.ts';
+import { ImportResolver, surveyItems } from './link/imports.ts';
+import type { Imports } from './link/providers.ts';
+import { Survey } from './link/survey.ts';
+import { type Budget, checkSize, DEFAULT_LIMITS, type Limits, shareBudget } from './limits.ts';
+import { Linked } from './linked.ts';
+import type { LoopError } from './loop-error.ts';
+import type { Program } from './plan.ts';
+import type { ExternItem } from './types/extern-type.ts';
+import { TypeTable } from './types/type-table.ts';
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Overrides of {@link DEFAULT_LIMITS}, field by field. */
+  readonly limits?: Partial<Limits>;
+  /**
+   * Accepts core modules that define GC struct or array types or exception references. Their memory lies on V8's own
+   * heap, where no limit holds: overflowing it ends the whole process. For trusted guests only. Default false.
+   */
+  readonly allowGcHeap?: boolean;
+}
+
+/** A custom section of the component, such as `producers`. */
+export interface CustomSection {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
+/** A component as plain data and compiled modules, for `postMessage` and `structuredClone`. */
+export interface ComponentMessage {
+  readonly kind: 'loophost/component';
+  readonly version: 1;
+  readonly program: Program;
+  readonly modules: readonly WebAssembly.Module[];
+  readonly budgetProblem: Budget['problem'];
+  readonly limits: Limits;
+  readonly custom: readonly CustomSection[];
+  readonly callGraphs: readonly CallGraph[];
+}
+
+/**
+ * Compiles a component from its bytes: decodes and validates it (Binary.md, Explainer.md), and lets the runtime compile
+ * its core modules, with the memory and table budgets written into them. Runs no guest code.
+ *
+ * The bytes are kept, not copied, and must not change afterwards.
+ *
+ * @throws {LoopError} `E_COMPONENT_MALFORMED` or `E_COMPONENT_INVALID` with the byte offset; `E_CORE_MODULE_INVALID`;
+ *   `E_COMPONENT_OTHER_KIND` for a core module, a WIT package or another kind of file; `E_GC_HEAP_DENIED`;
+ *   `E_LIMIT_EXCEEDED`.
+ * @example
+ * const component = await compile(await readFile('greeter.wasm'));
+ */
+export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileOptions = {}): Promise<Component> {
+  const data = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  checkSize(data, limits);
+  const { program, custom } = decode(data, limits);
+  program.modules.forEach((module, i) => {
+    if (module.usesGcHeap && !options.allowGcHeap) throw gcHeapDenied(i, module.start);
+  });
+  const budget = shareBudget(program, Survey.of(program).instances, limits);
+  const modules = await Promise.all(
+    program.modules.map((module, i) => compileModule(data, program, i, module.start, budget)),
+  );
+  return new Component({
+    program,
+    modules,
+    budgetProblem: budget.problem,
+    limits,
+    custom,
+    bytes: data,
+    callGraphs: undefined,
+  });
+}
+
+function decode(data: Uint8Array, limits: Limits): { program: Program; custom: CustomSection[] } {
+  refuseOtherKinds(data);
+  const reader = new Reader(data);
+  readPreamble(reader);
+  const compilation = { table: new TypeTable(), modules: [], unsupported: [] };
+  const custom: CustomSection[] = [];
+  const { plan } = readComponent(reader, rootScope(compilation), limits, (name, body) => {
+    custom.push({ name, data: body.bytes.subarray(body.pos, body.end) });
+  });
+  refuseWitPackage(plan);
+  return { program: { root: plan, modules: compilation.modules, unsupported: compilation.unsupported }, custom };
+}
+
+async function compileModule(
+  data: Uint8Array,
+  program: Program,
+  index: number,
+  offset: number,
+  budget: Budget,
+): Promise<WebAssembly.Module> {
+  const [module, maxima] = [program.modules[index], budget.maxima[index]];
+  try {
+    if (!module || !maxima) throw new TypeError('unknown module');
+    return await WebAssembly.compile(withMaxima(data, module, maxima) as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    throw coreModuleInvalid(index, offset, cause);
+  }
+}
+
+interface Parts {
+  readonly program: Program;
+  readonly modules: readonly WebAssembly.Module[];
+  readonly budgetProblem: Budget['problem'];
+  readonly limits: Limits;
+  readonly custom: readonly CustomSection[];
+  readonly bytes: Uint8Array | undefined;
+  readonly callGraphs: readonly CallGraph[] | undefined;
+}
+
+/** A compiled component: its typed world, ready to be linked any number of times. Made by {@link compile}. */
+export class Component {
+  private readonly parts: Parts;
+  private graphs: readonly CallGraph[] | undefined;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.graphs = parts.callGraphs;
+  }
+
+  /** What the component imports, in order, with types. */
+  get imports(): readonly ExternItem[] {
+    return [...this.parts.program.root.imports.values()];
+  }
+
+  /** What the component exports, in order, with types. */
+  get exports(): readonly ExternItem[] {
+    return [...this.parts.program.root.exports.values()];
+  }
+
+  /** The custom sections of the outermost component, in order. */
+  get customSections(): readonly CustomSection[] {
+    return this.parts.custom;
+  }
+
+  /**
+   * Checks the imports against what is offered, and prepares everything that instances share. Runs no guest code.
+   * Reuse the result for many instances.
+   *
+   * An import is served by the entry of its exact name, else by one of the same interface in the same compatible range
+   * (`0.2.x`, `1.x`), newest first, else by one without a version. Interfaces are objects of functions in camelCase,
+   * resources classes in PascalCase; another component's exported interface fits as it is, and is type-checked.
+   * Mark functions that return promises with `suspending`.
+   *
+   * @throws {LoopError} `E_LINK_FAILED`, whose `problems` hold every reason: `E_IMPORT_UNMET`, `E_IMPORT_MISMATCH`,
+   *   `E_FEATURE_UNSUPPORTED`, `E_LIMIT_EXCEEDED`, `E_JSPI_MISSING`, `E_START_SUSPENDS`.
+   */
+  link(imports: Imports = {}): Linked {
+    const { program, budgetProblem, limits, modules } = this.parts;
+    const resolver = new ImportResolver(imports);
+    const resolved = resolver.resolve(program.root.imports);
+    const problems: LoopError[] = [...resolver.problems];
+    const features = new Map(program.unsupported.map(({ feature, offset }) => [feature, offset]));
+    for (const [feature, offset] of features) problems.push(unsupportedFeature(feature, offset));
+    if (budgetProblem)
+      problems.push(limitExceeded(budgetProblem.what, budgetProblem.found, budgetProblem.limit, budgetProblem.option));
+    let suspends: readonly boolean[] = [];
+    if (resolver.hasSuspending && problems.length === 0) {
+      const survey = Survey.of(program, surveyItems(resolved), this.callGraphs());
+      suspends = survey.suspends;
+      problems.push(...survey.problems);
+    }
+    if (problems.length > 0) throw linkFailed(problems);
+    return new Linked({
+      program,
+      modules,
+      limits,
+      resolved,
+      suspends,
+      codecs: new Codecs(new TypeTable()),
+      servedBy: resolver.servedBy,
+    });
+  }
+
+  private callGraphs(): readonly CallGraph[] {
+    const { bytes, program } = this.parts;
+    return (this.graphs ??= bytes ? program.modules.map((module) => readCallGraph(bytes, module)) : []);
+  }
+
+  /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
+  toMessage(): ComponentMessage {
+    const { program, modules, budgetProblem, limits, custom } = this.parts;
+    const copied = custom.map(({ name, data }) => ({ name, data: data.slice() }));
+    return {
+      kind: 'loophost/component',
+      version: 1,
+      program,
+      modules,
+      budgetProblem,
+      limits,
+      custom: copied,
+      callGraphs: this.callGraphs(),
+    };
+  }
+
+  /** @throws {LoopError} `E_MESSAGE_INVALID` when the value does not come from `toMessage` of this version. */
+  static fromMessage(message: ComponentMessage): Component {
+    if (message?.kind !== 'loophost/component' || message.version !== 1) {
+      throw messageInvalid();
+    }
+    return new Component({ ...message, bytes: undefined });
+  }
+}

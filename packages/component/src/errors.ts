@@ -1,0 +1,226 @@
+import { type ErrorPlace, LoopError } from './loop-error.ts';
+
+/** The binary breaks the rules of the binary format (Binary.md): cut off, or an encoding that does not exist. */
+export function malformed(offset: number, why: string, cause?: unknown): LoopError<'E_COMPONENT_MALFORMED'> {
+  return new LoopError('E_COMPONENT_MALFORMED', {
+    fault: 'user',
+    message: `cannot compile component: ${why} (at offset 0x${offset.toString(16)})`,
+    at: { offset },
+    cause,
+  });
+}
+
+/** The binary decodes but breaks a validation rule of the Component Model. */
+export function invalid(offset: number, why: string): LoopError<'E_COMPONENT_INVALID'> {
+  return new LoopError('E_COMPONENT_INVALID', {
+    fault: 'user',
+    message: `cannot compile component: ${why} (at offset 0x${offset.toString(16)})`,
+    at: { offset },
+  });
+}
+
+/** The component uses a feature of the Component Model that this version of Loophost cannot run. */
+export function unsupportedFeature(feature: string, offset: number): LoopError<'E_FEATURE_UNSUPPORTED'> {
+  return new LoopError('E_FEATURE_UNSUPPORTED', {
+    fault: 'user',
+    message: `cannot link component: it uses ${feature} (at offset 0x${offset.toString(16)}), which this version does not run yet`,
+    fix: 'build the component without that feature',
+    at: { offset },
+  });
+}
+
+/** A limit given to `compile` or `link`, or its default, is exceeded. */
+export function limitExceeded(
+  what: string,
+  found: number | bigint,
+  limit: number | bigint,
+  option: string,
+  offset?: number,
+): LoopError<'E_LIMIT_EXCEEDED'> {
+  return new LoopError('E_LIMIT_EXCEEDED', {
+    fault: 'user',
+    message: `cannot compile component: ${what} is ${found}, more than the limit of ${limit}`,
+    fix: `raise ${option} if you trust the component`,
+    ...(offset !== undefined && { at: { offset } }),
+  });
+}
+
+/** The file is something else than a component: its kind is named. */
+export function notComponent(kind: string, fix: string): LoopError<'E_COMPONENT_OTHER_KIND'> {
+  return new LoopError('E_COMPONENT_OTHER_KIND', {
+    fault: 'user',
+    message: `cannot compile component: this is ${kind}`,
+    fix,
+  });
+}
+
+/** V8 refused a core module of the component. */
+export function coreModuleInvalid(index: number, offset: number, cause: unknown): LoopError<'E_CORE_MODULE_INVALID'> {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new LoopError('E_CORE_MODULE_INVALID', {
+    fault: 'user',
+    message: `cannot compile component: core module ${index} (at offset 0x${offset.toString(16)}) is invalid: ${why}`,
+    at: { offset },
+    cause,
+  });
+}
+
+/** A core module could fill V8's garbage-collected heap, which no limit of ours bounds and whose overflow ends the process. */
+export function gcHeapDenied(index: number, offset: number): LoopError<'E_GC_HEAP_DENIED'> {
+  return new LoopError('E_GC_HEAP_DENIED', {
+    fault: 'user',
+    message: `cannot compile component: core module ${index} defines GC struct or array types or exception references, whose memory cannot be bounded`,
+    fix: 'set allowGcHeap: true if you trust the component not to exhaust the process',
+    at: { offset },
+  });
+}
+
+/** A component cannot be linked; `problems` holds every reason. */
+export function linkFailed(problems: readonly LoopError[]): LoopError<'E_LINK_FAILED'> {
+  const lines = problems.map((problem) => `\n  - ${problem.message}`).join('');
+  return new LoopError('E_LINK_FAILED', {
+    fault: 'user',
+    message: `cannot link component: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:${lines}`,
+    fix: problems.find((problem) => problem.fix)?.fix ?? 'see the problems',
+    problems,
+  });
+}
+
+/** An import has no provider of its name at a compatible version. */
+export function importUnmet(wanted: string, offered: readonly string[]): LoopError<'E_IMPORT_UNMET'> {
+  const list = offered.map((name) => `"${name}"`).join(', ');
+  return new LoopError('E_IMPORT_UNMET', {
+    fault: 'user',
+    message: `import "${wanted}" has no provider; offered: ${list || 'nothing of that package'}`,
+    fix: `add "${wanted}" to the imports given to link()`,
+    at: { interface: wanted },
+  });
+}
+
+/** A provider lacks an item of the interface it serves, or offers it with another type. */
+export function importMismatch(at: ErrorPlace, why: string): LoopError<'E_IMPORT_MISMATCH'> {
+  const name = [at.interface, at.function].filter(Boolean).join('.');
+  return new LoopError('E_IMPORT_MISMATCH', { fault: 'user', message: `import "${name}": ${why}`, at });
+}
+
+/** The runtime has no JavaScript Promise Integration, which a suspending import needs. */
+export function jspiMissing(name: string): LoopError<'E_JSPI_MISSING'> {
+  return new LoopError('E_JSPI_MISSING', {
+    fault: 'user',
+    message: `import "${name}" is suspending, and this runtime lacks JavaScript Promise Integration (WebAssembly.Suspending)`,
+    fix: 'run on Node 24 or Chrome 137 or newer, or provide the import as a plain function',
+    at: { function: name },
+  });
+}
+
+/** A core start function calls a suspending import. Start functions cannot wait. */
+export function startSuspends(): LoopError<'E_START_SUSPENDS'> {
+  return new LoopError('E_START_SUSPENDS', {
+    fault: 'user',
+    message: 'a start function of a core module calls a suspending import, and a start function cannot wait',
+    fix: 'provide that import as a plain function',
+  });
+}
+
+/** A call's arguments do not fit the function's parameters. The guest was not entered. */
+export function argumentMismatch(at: ErrorPlace, why: string): LoopError<'E_ARGUMENT_MISMATCH'> {
+  return new LoopError('E_ARGUMENT_MISMATCH', { fault: 'user', message: `cannot call "${at.function}": ${why}`, at });
+}
+
+/** The instance trapped before. What it holds cannot be trusted any more. */
+export function instanceTrapped(name: string, cause: LoopError): LoopError<'E_INSTANCE_TRAPPED'> {
+  return new LoopError('E_INSTANCE_TRAPPED', {
+    fault: 'guest',
+    message: `cannot call "${name}": this instance trapped before (${cause.code})`,
+    fix: 'instantiate the component again',
+    at: { function: name },
+    cause,
+  });
+}
+
+/** The instance was disposed. */
+export function instanceDisposed(name: string): LoopError<'E_INSTANCE_DISPOSED'> {
+  return new LoopError('E_INSTANCE_DISPOSED', {
+    fault: 'user',
+    message: `cannot call "${name}": its instance was disposed`,
+    at: { function: name },
+  });
+}
+
+/** The host called an export of an instance from inside an import that the same instance was calling. The guest was not entered. */
+export function callReentrant(name: string): LoopError<'E_CALL_REENTRANT'> {
+  return new LoopError('E_CALL_REENTRANT', {
+    fault: 'host',
+    message: `cannot call "${name}": its instance is in the middle of another call, and component instances cannot be reentered`,
+    fix: 'call it after the current call has returned',
+    at: { function: name },
+  });
+}
+
+/** A call waited for a suspended call of the same instance, too long or with too many others. */
+export function callBlocked(name: string, waitingFor: string, why: string): LoopError<'E_CALL_BLOCKED'> {
+  return new LoopError('E_CALL_BLOCKED', {
+    fault: 'host',
+    message: `cannot call "${name}": its instance is suspended in import "${waitingFor}", and ${why}`,
+    fix: `let "${waitingFor}" finish first: it must not wait for an export of its own caller`,
+    at: { function: name },
+  });
+}
+
+/** A host function that is not marked as suspending returned a promise. */
+export function importPromise(name: string): LoopError<'E_IMPORT_PROMISE'> {
+  return new LoopError('E_IMPORT_PROMISE', {
+    fault: 'host',
+    message: `import "${name}" returned a promise, but was not marked as suspending`,
+    fix: `wrap the function: suspending(fn)`,
+    at: { function: name },
+  });
+}
+
+/** A host function threw, or rejected with, something that is not an error of its declared result type. */
+export function importThrew(name: string, cause: unknown): LoopError<'E_IMPORT_THREW'> {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new LoopError('E_IMPORT_THREW', {
+    fault: 'host',
+    message: `import "${name}" failed: ${why}`,
+    fix: 'throw new ComponentError(payload) for an error that the guest may handle',
+    at: { function: name },
+    cause,
+  });
+}
+
+/** A host function returned a value of another type than it declares. */
+export function importResultMismatch(name: string, why: string): LoopError<'E_IMPORT_RESULT'> {
+  return new LoopError('E_IMPORT_RESULT', {
+    fault: 'host',
+    message: `import "${name}" returned a wrong value: ${why}`,
+    at: { function: name },
+  });
+}
+
+/** A handle object was disposed, moved into a guest, or outlived the call that it was lent for. */
+export function handleGone(what: string): LoopError<'E_HANDLE_GONE'> {
+  return new LoopError('E_HANDLE_GONE', {
+    fault: 'user',
+    message: `cannot use "${what}": the handle was disposed, moved or has ended`,
+  });
+}
+
+/** The runtime cannot give an instance the memory that it starts with. */
+export function outOfMemory(cause: unknown): LoopError<'E_OUT_OF_MEMORY'> {
+  return new LoopError('E_OUT_OF_MEMORY', {
+    fault: 'host',
+    message: 'cannot instantiate component: the runtime has no memory for it',
+    fix: 'dispose of other instances, or run fewer at a time',
+    cause,
+  });
+}
+
+/** A value given to `Component.fromMessage` does not come from `toMessage` of this version. */
+export function messageInvalid(): LoopError<'E_MESSAGE_INVALID'> {
+  return new LoopError('E_MESSAGE_INVALID', {
+    fault: 'user',
+    message: 'cannot compile component: the message is not from toMessage() of this version',
+    fix: 'send the result of component.toMessage(), unchanged, between equal versions of @loophost/component',
+  });
+}

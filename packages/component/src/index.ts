@@ -1,0 +1,19 @@
+export { compile, Component, type CompileOptions, type ComponentMessage, type CustomSection } from './component.ts';
+export { Instance, Linked } from './linked.ts';
+export type { ExportsObject } from './link/exports.ts';
+export type { Imports } from './link/providers.ts';
+export { suspending } from './link/suspending.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { ComponentError, type ErrorPlace, type Fault, isComponentError, isLoopError, LoopError } from './loop-error.ts';
+export { TRAP_CODES, type TrapCode } from './traps.ts';
+export type {
+  AnyType,
+  ComponentType,
+  ExternItem,
+  ExternSort,
+  ExternType,
+  FuncType,
+  InstanceType,
+  NameAttributes,
+} from './types/extern-type.ts';
+export type { Case, Field, PrimitiveKind, ResourceType, ValueType, ValueTypeOf } from './types/value-type.ts';

@@ -1,0 +1,127 @@
+import { limitExceeded } from './errors.ts';
+import type { Program } from './plan.ts';
+import type { Maxima } from './binary/memory-limits.ts';
+
+/** Bounds on what a component may take. Every field has a default in {@link DEFAULT_LIMITS}. */
+export interface Limits {
+  /** Size of the component binary, in bytes. */
+  readonly maxComponentBytes: number;
+  /** Components nested in components, the outermost counted. */
+  readonly maxNesting: number;
+  /** Sum over all memories that the core instances of one component instance define, in bytes. */
+  readonly maxMemoryBytes: number;
+  /** Sum over all tables that the core instances of one component instance define, in elements. */
+  readonly maxTableElements: number;
+  /** Strings and lists that one call may bring out of a guest, or one argument may hold, in bytes. */
+  readonly maxTransferBytes: number;
+  /** Calls that may wait while an instance is suspended in an import. */
+  readonly maxQueuedCalls: number;
+  /** How long a call may wait while its instance is suspended in an import, in milliseconds. */
+  readonly queueTimeoutMs: number;
+}
+
+/**
+ * 128 MiB of component: ten times the largest language runtime in use. 100 levels: tools nest two or three.
+ * 256 MiB of memory and a million table elements (8 MiB): what a large guest needs and a small machine can spare.
+ * 256 MiB a call: the specification's own bound for one list. 64 calls and 10 s of waiting: a queue, not a leak.
+ */
+export const DEFAULT_LIMITS: Limits = {
+  maxComponentBytes: 134_217_728,
+  maxNesting: 100,
+  maxMemoryBytes: 268_435_456,
+  maxTableElements: 1_000_000,
+  maxTransferBytes: 268_435_456,
+  maxQueuedCalls: 64,
+  queueTimeoutMs: 10_000,
+};
+
+/** How the budgets are shared out: the maxima of each core module, and why the component cannot be linked with them. */
+export interface Budget {
+  readonly maxima: readonly Maxima[];
+  readonly problem:
+    | { readonly what: string; readonly found: bigint; readonly limit: bigint; readonly option: string }
+    | undefined;
+}
+
+interface Claim {
+  readonly min: bigint;
+  readonly max: bigint | undefined;
+  readonly instances: bigint;
+}
+
+/**
+ * Shares the memory and table budgets out over everything that an instance will define. Each gets its minimum; what is
+ * left is split evenly among those that may grow, as far as their own maxima go.
+ */
+export function shareBudget(program: Program, instances: readonly number[], limits: Limits): Budget {
+  const memories: Claim[] = [];
+  const tables: Claim[] = [];
+  program.modules.forEach((module, i) => {
+    const count = BigInt(instances[i] ?? 0);
+    for (const { min, max, pageSizeLog2 } of module.memories) {
+      const shift = BigInt(pageSizeLog2);
+      memories.push({ min: min << shift, max: max === undefined ? undefined : max << shift, instances: count });
+    }
+    for (const { min, max } of module.tables) tables.push({ min, max, instances: count });
+  });
+  const memory = share(memories, BigInt(limits.maxMemoryBytes));
+  const table = share(tables, BigInt(limits.maxTableElements));
+  let [m, t] = [0, 0];
+  const maxima = program.modules.map((module): Maxima => {
+    const memoryBytes = memory.maxima.slice(m, (m += module.memories.length));
+    return { memoryBytes, tableElements: table.maxima.slice(t, (t += module.tables.length)) };
+  });
+  return { maxima, problem: problemOf(memory.excess, table.excess, limits) };
+}
+
+function problemOf(memory: bigint | undefined, table: bigint | undefined, limits: Limits): Budget['problem'] {
+  if (memory !== undefined) {
+    return {
+      what: 'the least memory of its core instances in bytes',
+      found: memory,
+      limit: BigInt(limits.maxMemoryBytes),
+      option: 'limits.maxMemoryBytes',
+    };
+  }
+  if (table === undefined) return undefined;
+  return {
+    what: 'the least size of its tables in elements',
+    found: table,
+    limit: BigInt(limits.maxTableElements),
+    option: 'limits.maxTableElements',
+  };
+}
+
+function share(claims: readonly Claim[], budget: bigint): { maxima: bigint[]; excess: bigint | undefined } {
+  const maxima = claims.map((claim) => claim.min);
+  const least = claims.reduce((sum, claim) => sum + claim.min * claim.instances, 0n);
+  if (least > budget) return { maxima, excess: least };
+  let left = budget - least;
+  let growing = claims.flatMap((claim, i) => (claim.instances > 0n ? [i] : []));
+  while (growing.length > 0) {
+    const takers = growing.reduce((sum, i) => sum + (claims[i] as Claim).instances, 0n);
+    const each = left / takers;
+    const satisfied = growing.filter((i) => roomOf(claims[i] as Claim, maxima[i] as bigint) <= each);
+    for (const i of satisfied.length > 0 ? satisfied : growing) {
+      const claim = claims[i] as Claim;
+      const room = roomOf(claim, maxima[i] as bigint);
+      const grant = room < each ? room : each;
+      maxima[i] = (maxima[i] as bigint) + grant;
+      left -= grant * claim.instances;
+    }
+    if (satisfied.length === 0) break;
+    growing = growing.filter((i) => !satisfied.includes(i));
+  }
+  return { maxima, excess: undefined };
+}
+
+function roomOf(claim: Claim, taken: bigint): bigint {
+  return (claim.max ?? 2n ** 64n) - taken;
+}
+
+/** Refuses a binary that is larger than the limit before anything of it is read. */
+export function checkSize(bytes: Uint8Array, limits: Limits): void {
+  const { maxComponentBytes } = limits;
+  if (bytes.length > maxComponentBytes)
+    throw limitExceeded('its size in bytes', bytes.length, maxComponentBytes, 'limits.maxComponentBytes');
+}

@@ -1,0 +1,104 @@
+import type { CoreFunction, LiftedFunction } from '../abi/calls.ts';
+import { exportFunction, suspendingExport } from '../abi/export-call.ts';
+import type { HostFunction } from '../abi/import-call.ts';
+import { GuestResource } from '../abi/resources.ts';
+import type { ResourceRuntime } from '../abi/handles.ts';
+import type { ExternItem } from '../types/extern-type.ts';
+import { camelCase, parseExternName, pascalCase } from '../types/names.ts';
+import type { Item, Items } from './execute.ts';
+import type { RealKinds } from './instantiation.ts';
+import { markProvided } from './provided.ts';
+
+/** The exports of an instance, or of one interface of it: functions in camelCase, resource classes in PascalCase. */
+export type ExportsObject = Readonly<Record<string, unknown>>;
+
+/** Builds what the host sees of an instance's exports. */
+export class ExportsBuilder {
+  /** Stands for this instance where its resource types are compared. */
+  private readonly origin = {};
+  private readonly classes = new Map<ResourceRuntime, CoreFunction>();
+
+  /** `as` is the interface that the object stands for, which its mark tells to whoever imports it. */
+  build(types: ReadonlyMap<string, ExternItem>, items: Items<RealKinds>, prefix = '', as?: ExternItem): ExportsObject {
+    const object = Object.create(null) as Record<string, unknown>;
+    for (const [name, type] of types) {
+      const item = items.get(name);
+      if (item?.sort === 'type' && item.resource) object[pascalCase(name)] = this.classOf(name, item.resource, prefix);
+    }
+    for (const [name, type] of types) this.add(object, name, type, items.get(name), prefix);
+    if (as) markProvided(object, { origin: this.origin, type: as });
+    return Object.freeze(object);
+  }
+
+  private add(
+    object: Record<string, unknown>,
+    name: string,
+    type: ExternItem,
+    item: Item<RealKinds> | undefined,
+    prefix: string,
+  ): void {
+    if (type.sort === 'func' && item?.sort === 'func') this.addFunction(object, name, type, item.func, prefix);
+    else if (type.sort === 'instance' && item?.sort === 'instance') {
+      object[name] = this.build(type.type.exports, item.exports, `${prefix}${name}.`, type);
+    } else if (item?.sort === 'module')
+      object[name] = markProvided(Object.create(null) as object, { origin: this.origin, type, item });
+    else if (item?.sort === 'component')
+      object[name] = markProvided(Object.create(null) as object, { origin: this.origin, type, item });
+  }
+
+  private addFunction(
+    object: Record<string, unknown>,
+    text: string,
+    type: ExternItem,
+    func: LiftedFunction | HostFunction,
+    prefix: string,
+  ): void {
+    const name = parseExternName(text);
+    if (typeof name === 'string') return;
+    const fullName = `${prefix}${text}`;
+    const fn = markProvided(this.function(func, fullName), { origin: this.origin, type });
+    if (name.kind === 'label' || name.kind === 'interface') {
+      object[name.kind === 'label' ? camelCase(name.label) : text] = fn;
+      return;
+    }
+    const Class = object[pascalCase(name.resource)] as (CoreFunction & { construct?: CoreFunction }) | undefined;
+    if (!Class) return;
+    const define = (target: object, key: PropertyKey, value: unknown): void =>
+      void Object.defineProperty(target, key, { value, writable: true, configurable: true });
+    if (name.kind === 'constructor') {
+      define(Class, CONSTRUCT, fn);
+      markProvided(Class, { origin: this.origin, type });
+    } else if (name.kind === 'static') define(Class, camelCase(name.label), fn);
+    else {
+      const method = function (this: unknown, ...args: unknown[]): unknown {
+        return fn(this, ...args);
+      };
+      define(Class.prototype as object, camelCase(name.label), markProvided(method, { origin: this.origin, type }));
+    }
+  }
+
+  private function(func: LiftedFunction | HostFunction, name: string): CoreFunction {
+    if (func.kind === 'host') return (...args) => func.call(...args);
+    return func.isSuspending ? suspendingExport(func, name) : exportFunction(func, name);
+  }
+
+  /** The class of a resource type: one for each type, however many names export it. */
+  private classOf(name: string, resource: ResourceRuntime, prefix: string): CoreFunction {
+    const known = this.classes.get(resource) ?? resource.objects.Class;
+    if (known) return known as CoreFunction;
+    const Class = class extends GuestResource {
+      constructor(...args: unknown[]) {
+        super();
+        const construct = (Class as unknown as Record<symbol, CoreFunction | undefined>)[CONSTRUCT];
+        if (!construct) throw new TypeError(`resource ${prefix}${name} has no constructor`);
+        return construct(...args) as never;
+      }
+    };
+    Object.defineProperty(Class, 'name', { value: pascalCase(name) });
+    resource.objects.prototype = Class.prototype;
+    this.classes.set(resource, Class as unknown as CoreFunction);
+    return Class as unknown as CoreFunction;
+  }
+}
+
+const CONSTRUCT = Symbol('loophost.construct');

@@ -1,0 +1,133 @@
+import { type CoreFunction, LiftedFunction } from '../abi/calls.ts';
+import type { Codecs } from '../abi/codecs.ts';
+import { HandleTable, type ResourceRuntime } from '../abi/handles.ts';
+import { lowerGuest } from '../abi/guest-call.ts';
+import { type HostFunction, lowerHost } from '../abi/import-call.ts';
+import { GuestMemory } from '../abi/memory.ts';
+import { guestResource, resourceBuiltin } from '../abi/resources.ts';
+import { InstanceState, type Store } from '../abi/store.ts';
+import { invariant } from '../loop-error.ts';
+import type { CoreSort, StepOf } from '../plan.ts';
+import type { Canon, CoreRequest, Domain } from './execute.ts';
+import { jspi, suspendingGuest, suspendingHost } from './suspend.ts';
+
+type CoreExports = Readonly<Record<string, unknown>>;
+
+export interface RealKinds {
+  readonly module: WebAssembly.Module;
+  readonly coreInstance: CoreExports;
+  readonly coreItem: unknown;
+  readonly func: LiftedFunction | HostFunction;
+  readonly resource: ResourceRuntime;
+  readonly state: InstanceState;
+}
+
+/** Makes the real core instances, functions and resources of one instance. */
+export class Instantiation implements Domain<RealKinds> {
+  readonly store: Store;
+  readonly states: InstanceState[] = [];
+  private readonly codecs: Codecs;
+  /** Whether each lifted function can suspend, in the order in which they are lifted; all cannot when empty. */
+  private readonly suspends: readonly boolean[];
+  private lifted = 0;
+  /** The JavaScript function inside each `WebAssembly.Suspending`, for callers that are not wasm. */
+  private readonly insideSuspending = new Map<unknown, CoreFunction>();
+
+  constructor(store: Store, codecs: Codecs, suspends: readonly boolean[]) {
+    this.store = store;
+    this.codecs = codecs;
+    this.suspends = suspends;
+  }
+
+  enter(parent: InstanceState | undefined): InstanceState {
+    const state = new InstanceState(this.store, parent, new HandleTable());
+    this.states.push(state);
+    return state;
+  }
+
+  *coreInstance(
+    _state: InstanceState,
+    module: WebAssembly.Module,
+    args: readonly (readonly [string, CoreExports])[],
+  ): Generator<CoreRequest, CoreExports, WebAssembly.Instance> {
+    const imports = Object.fromEntries(args) as WebAssembly.Imports;
+    const { exports } = yield { module, imports };
+    return exports;
+  }
+
+  coreBag(exports: ReadonlyMap<string, unknown>): CoreExports {
+    const bag = Object.create(null) as Record<string, unknown>;
+    for (const [name, item] of exports) bag[name] = item;
+    return bag;
+  }
+
+  coreExport(instance: CoreExports, name: string, _sort: CoreSort): unknown {
+    return instance[name];
+  }
+
+  private memory(state: InstanceState, canon: Canon<RealKinds>): GuestMemory {
+    const memory = canon.memory as WebAssembly.Memory | undefined;
+    return new GuestMemory(state, canon.options.encoding, memory, this.callable(canon.realloc) as never);
+  }
+
+  private callable(item: unknown): CoreFunction | undefined {
+    return this.insideSuspending.get(item) ?? (item as CoreFunction | undefined);
+  }
+
+  lift(state: InstanceState, step: StepOf<'lift'>, item: unknown, canon: Canon<RealKinds>): LiftedFunction {
+    const isSuspending = this.suspends[this.lifted++] ?? false;
+    let core = this.callable(item) as CoreFunction;
+    if (isSuspending && core === item) core = jspi()?.promising(core) ?? core;
+    return new LiftedFunction({
+      type: step.type,
+      cx: this.memory(state, canon),
+      core,
+      postReturn: this.callable(canon.postReturn),
+      isSuspending,
+      codecs: this.codecs,
+    });
+  }
+
+  lower(
+    state: InstanceState,
+    step: StepOf<'lower'>,
+    func: LiftedFunction | HostFunction,
+    canon: Canon<RealKinds>,
+  ): unknown {
+    const cx = this.memory(state, canon);
+    if (!func.isSuspending) {
+      return func.kind === 'host'
+        ? lowerHost(cx, step.type, func, this.codecs)
+        : lowerGuest(cx, step.type, func, this.codecs);
+    }
+    const call =
+      func.kind === 'host'
+        ? suspendingHost(cx, step.type, func, this.codecs)
+        : suspendingGuest(cx, step.type, func, this.codecs);
+    const integration = jspi();
+    invariant(integration, 'link refuses suspending imports where JSPI is missing');
+    const wrapped = new integration.Suspending(call);
+    this.insideSuspending.set(wrapped, call);
+    return wrapped;
+  }
+
+  resource(state: InstanceState, step: StepOf<'resource'>, destructor: unknown): ResourceRuntime {
+    return guestResource(`resource ${step.id}`, state, this.callable(destructor));
+  }
+
+  bindResource(state: InstanceState, id: number, resource: ResourceRuntime): void {
+    state.resources.set(id, resource);
+  }
+
+  resourceOf(state: InstanceState, id: number): ResourceRuntime | undefined {
+    return state.resources.get(id);
+  }
+
+  builtin(
+    state: InstanceState,
+    op: 'resource.new' | 'resource.drop' | 'resource.rep',
+    resource: ResourceRuntime,
+  ): CoreFunction {
+    return resourceBuiltin(op, state, resource);
+  }
+}

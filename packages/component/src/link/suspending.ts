@@ -1,0 +1,21 @@
+const SUSPENDING = Symbol.for('@loophost/suspending');
+
+/**
+ * Marks a function that serves an import as one that may wait: it can return a promise, and the guest is suspended
+ * until that settles. Every export that can reach the import then gives a promise. Needs JavaScript Promise Integration.
+ *
+ * @example
+ * component.link({ 'acme:app/net': { fetchText: suspending(async (url) => (await fetch(url)).text()) } })
+ */
+export function suspending<F extends (...args: never[]) => unknown>(fn: F): F {
+  const marked = function (this: unknown, ...args: never[]): unknown {
+    return fn.apply(this, args);
+  };
+  Object.defineProperty(marked, SUSPENDING, { value: true });
+  Object.defineProperty(marked, 'name', { value: fn.name });
+  return marked as F;
+}
+
+export function isSuspending(fn: unknown): boolean {
+  return typeof fn === 'function' && (fn as unknown as Record<symbol, unknown>)[SUSPENDING] === true;
+}

@@ -1,0 +1,107 @@
+import type { Codecs } from './abi/codecs.ts';
+import type { ResourceRuntime } from './abi/handles.ts';
+import { Store } from './abi/store.ts';
+import { outOfMemory } from './errors.ts';
+import { type CoreRequest, execute, Frame, type Items } from './link/execute.ts';
+import { type ExportsObject, ExportsBuilder } from './link/exports.ts';
+import { realItems, type Resolved } from './link/imports.ts';
+import { Instantiation, type RealKinds } from './link/instantiation.ts';
+import type { Limits } from './limits.ts';
+import type { Program } from './plan.ts';
+
+interface LinkedParts {
+  readonly program: Program;
+  readonly modules: readonly WebAssembly.Module[];
+  readonly limits: Limits;
+  readonly resolved: ReadonlyMap<string, Resolved>;
+  readonly suspends: readonly boolean[];
+  readonly codecs: Codecs;
+  readonly servedBy: ReadonlyMap<string, string>;
+}
+
+/** A component whose imports are resolved and checked. Made by `component.link`; makes any number of instances. */
+export class Linked {
+  private readonly parts: LinkedParts;
+
+  constructor(parts: LinkedParts) {
+    this.parts = parts;
+  }
+
+  /** Which entry of the imports serves each import, by name. */
+  get servedBy(): ReadonlyMap<string, string> {
+    return this.parts.servedBy;
+  }
+
+  /**
+   * Makes an instance with state of its own: instantiates the core modules and runs their start functions.
+   *
+   * @throws {LoopError} a trap code when a start function traps; `E_OUT_OF_MEMORY` when the runtime cannot give the
+   *   memory that the component starts with.
+   */
+  async instantiate(): Promise<Instance> {
+    const { program, modules, limits, resolved, suspends, codecs } = this.parts;
+    const store = new Store(limits);
+    const domain = new Instantiation(store, codecs, suspends);
+    const frame = new Frame<RealKinds>(undefined, domain.enter(undefined), {
+      module: (index) => modules[index] as WebAssembly.Module,
+    });
+    const resources = new Map<number, ResourceRuntime>();
+    const running = execute(domain, program.root, frame, realItems(resolved, resources));
+    try {
+      const items = await drive(running);
+      return new Instance(store, domain, new ExportsBuilder().build(program.root.exports, items));
+    } catch (thrown) {
+      throw store.fail(thrown);
+    }
+  }
+}
+
+/** Carries out the core instantiations that a running plan asks for. */
+async function drive(
+  running: Generator<CoreRequest, Items<RealKinds>, WebAssembly.Instance>,
+): Promise<Items<RealKinds>> {
+  let step = running.next();
+  while (!step.done) {
+    const { module, imports } = step.value;
+    step = running.next(await instantiateCore(module, imports));
+  }
+  return step.value;
+}
+
+/** Browsers refuse to instantiate a large module synchronously on the main thread; it then happens asynchronously. */
+function instantiateCore(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): WebAssembly.Instance | Promise<WebAssembly.Instance> {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    if (thrown.message.includes('main thread')) return WebAssembly.instantiate(module, imports);
+    throw /memory/i.test(thrown.message) ? outOfMemory(thrown) : thrown;
+  }
+}
+
+/** One running component. */
+export class Instance {
+  /** Functions in camelCase and resource classes in PascalCase; interfaces under their exact WIT names. */
+  readonly exports: ExportsObject;
+  private readonly store: Store;
+  private readonly domain: Instantiation;
+
+  constructor(store: Store, domain: Instantiation, exports: ExportsObject) {
+    this.store = store;
+    this.domain = domain;
+    this.exports = exports;
+  }
+
+  /** Ends the instance: later calls fail with `E_INSTANCE_DISPOSED`, and host resources that it owned are disposed. */
+  [Symbol.dispose](): void {
+    if (this.store.isDisposed) return;
+    this.store.dispose();
+    for (const state of this.domain.states) {
+      state.mayEnter = false;
+      state.handles.releaseHostOwned();
+    }
+  }
+}

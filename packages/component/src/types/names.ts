@@ -1,0 +1,151 @@
+/** Names of the Component Model (Explainer, "Import and Export Definitions" and "Name Uniqueness"). */
+
+const LABEL = /^(?:[a-z][0-9a-z]*|[A-Z][0-9A-Z]*)(?:-(?:[0-9a-z]+|[0-9A-Z]+))*$/;
+const WORDS = /^[a-z][0-9a-z]*(?:-[0-9a-z]+)*$/;
+const SEMVER =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
+const CANONICAL_VERSION = /^(?:[1-9]\d*|0\.[1-9]\d*|0\.0\.[1-9]\d*|0\.0\.0)$/;
+
+export function isLabel(text: string): boolean {
+  return LABEL.test(text);
+}
+
+/** An interface name taken apart: `wasi:io/streams@0.2.3` is package `wasi:io`, interface `streams`, version `0.2.3`. */
+export interface InterfaceName {
+  readonly kind: 'interface';
+  readonly packageName: string;
+  readonly interfaceName: string;
+  readonly version?: string;
+}
+
+export type ExternName =
+  | { readonly kind: 'label'; readonly label: string }
+  | { readonly kind: 'constructor'; readonly resource: string }
+  | { readonly kind: 'method' | 'static'; readonly resource: string; readonly label: string }
+  | InterfaceName;
+
+/** Parses an import or export name, or says in words why it is not one. */
+export function parseExternName(text: string, versionSuffix?: string): ExternName | string {
+  const annotated = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/s.exec(text);
+  if (annotated) return parseAnnotated(annotated[1] as string, annotated[2] as string, annotated[3]);
+  if (text.includes(':')) return parseInterfaceName(text, versionSuffix);
+  return isLabel(text) ? { kind: 'label', label: text } : `"${text}" is not in kebab case`;
+}
+
+function parseAnnotated(kind: string, resource: string, label: string | undefined): ExternName | string {
+  if (!isLabel(resource)) return `"${resource}" is not in kebab case`;
+  if (kind === 'constructor') {
+    return label === undefined ? { kind, resource } : `"${resource}.${label}" is not in kebab case`;
+  }
+  if (label === undefined) return `failed to find "." character after "[${kind}]${resource}"`;
+  if (!isLabel(label)) return `"${label}" is not in kebab case`;
+  return { kind: kind as 'method' | 'static', resource, label };
+}
+
+function parseInterfaceName(text: string, versionSuffix?: string): InterfaceName | string {
+  const at = text.indexOf('@');
+  const path = at < 0 ? text : text.slice(0, at);
+  const colon = path.indexOf(':');
+  const slash = path.indexOf('/', colon);
+  const name = slash < 0 ? path.slice(colon + 1) : path.slice(colon + 1, slash);
+  const namespace = path.slice(0, colon);
+  for (const part of [namespace, name]) {
+    if (WORDS.test(part)) continue;
+    if (part.includes(':')) return 'expected "/" after package name: nested namespaces are not enabled';
+    return isLabel(part) ? `"${part}" is not lowercase in package name/namespace` : `"${part}" is not in kebab case`;
+  }
+  if (slash < 0) return 'expected "/" after package name';
+  const interfaceName = path.slice(slash + 1);
+  if (interfaceName.includes('/'))
+    return `trailing characters found: "${interfaceName.slice(interfaceName.indexOf('/'))}"`;
+  if (!isLabel(interfaceName)) return `"${interfaceName}" is not in kebab case`;
+  const base = { kind: 'interface', packageName: `${namespace}:${name}`, interfaceName } as const;
+  if (at < 0) return versionSuffix === undefined ? base : 'a version suffix needs a version before it';
+  const version = text.slice(at + 1);
+  const problem = versionProblem(version, versionSuffix);
+  return problem ?? { ...base, version: version + (versionSuffix ?? '') };
+}
+
+function versionProblem(version: string, suffix: string | undefined): string | undefined {
+  if (suffix === undefined && (SEMVER.test(version) || CANONICAL_VERSION.test(version))) return undefined;
+  if (suffix !== undefined && CANONICAL_VERSION.test(version) && SEMVER.test(version + suffix)) return undefined;
+  if (version === '') return 'invalid interface version: empty string, expected a semver version';
+  const bad = /[^0-9A-Za-z.+-]|(?<![0-9.])[^0-9]|^[^0-9]/.exec(version);
+  const reason = /[+-]$/.test(version)
+    ? 'empty identifier segment'
+    : bad
+      ? `unexpected character '${bad[0]}'`
+      : 'unexpected end of input or extra characters';
+  return `invalid interface version "${version}${suffix ?? ''}": ${reason}`;
+}
+
+/** The text that must differ between any two names of one scope. */
+export function uniqueForm(name: ExternName, text: string): string {
+  switch (name.kind) {
+    case 'method':
+    case 'static': {
+      const [resource, label] = [name.resource.toLowerCase(), name.label.toLowerCase()];
+      return resource === label ? resource : `${resource}.${label}`;
+    }
+    case 'constructor':
+      return `[constructor]${name.resource.toLowerCase()}`;
+    case 'label':
+      return name.label.toLowerCase();
+    case 'interface':
+      return text.toLowerCase();
+  }
+}
+
+/**
+ * The version range inside which interfaces of one name are compatible (Explainer, "Canonical Interface Name"):
+ * `1.2.3` → `1`, `0.2.6-rc.1` → `0.2`, `0.0.1` → `0.0.1`.
+ */
+export function compatibleRange(version: string): string {
+  const [core = ''] = version.split(/[-+]/);
+  const [major = '0', minor, patch] = core.split('.');
+  if (major !== '0' || minor === undefined) return major;
+  if (minor !== '0' || patch === undefined) return `0.${minor}`;
+  return `0.0.${patch}`;
+}
+
+/** Orders two versions by semver precedence (build metadata is ignored). Parts that a canonical version lacks count as 0. */
+export function compareVersions(a: string, b: string): number {
+  const [coreA = '', preA] = splitVersion(a);
+  const [coreB = '', preB] = splitVersion(b);
+  for (let i = 0; i < 3; i++) {
+    const difference = Number(coreA.split('.')[i] ?? 0) - Number(coreB.split('.')[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  if (preA === undefined || preB === undefined) return Number(preB !== undefined) - Number(preA !== undefined);
+  return comparePrerelease(preA.split('.'), preB.split('.'));
+}
+
+function splitVersion(version: string): [string, string | undefined] {
+  const [withoutBuild = ''] = version.split('+');
+  const dash = withoutBuild.indexOf('-');
+  return dash < 0 ? [withoutBuild, undefined] : [withoutBuild.slice(0, dash), withoutBuild.slice(dash + 1)];
+}
+
+function comparePrerelease(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const [x, y] = [a[i], b[i]];
+    if (x === undefined || y === undefined) return x === undefined ? -1 : 1;
+    if (x === y) continue;
+    const [nx, ny] = [/^\d+$/.test(x), /^\d+$/.test(y)];
+    if (nx && ny) return Number(x) - Number(y);
+    if (nx !== ny) return nx ? -1 : 1;
+    return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+/** `get-JSON` → `getJson`: how a WIT name appears as a function, field, case or flag in JavaScript. */
+export function camelCase(name: string): string {
+  return name.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `input-stream` → `InputStream`: how a WIT resource name appears as a class in JavaScript. */
+export function pascalCase(name: string): string {
+  const camel = camelCase(name);
+  return camel.charAt(0).toUpperCase() + camel.slice(1);
+}

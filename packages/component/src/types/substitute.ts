@@ -1,0 +1,167 @@
+import type {
+  AnyType,
+  BoundResource,
+  ComponentType,
+  ExternItem,
+  FuncType,
+  InstanceType,
+  ResourcePath,
+} from './extern-type.ts';
+import { isValueType } from './extern-type.ts';
+import type { TypeTable, ValueTypeDefinition } from './type-table.ts';
+import type { ResourceType, ValueType } from './value-type.ts';
+
+/**
+ * Replaces types inside types: resources by identity, and whole definitions by object, which is how the actual type
+ * given for a type import takes the import's place (Binary.md, notes on `instantiate`).
+ */
+export class Substitution {
+  private readonly table: TypeTable;
+  private readonly resources: ReadonlyMap<number, number>;
+  private readonly done = new Map<object, AnyType>();
+
+  constructor(
+    table: TypeTable,
+    resources: ReadonlyMap<number, number>,
+    replaced: Iterable<readonly [AnyType, AnyType]> = [],
+  ) {
+    this.table = table;
+    this.resources = resources;
+    for (const [from, to] of replaced) this.done.set(from, to);
+  }
+
+  resourceId(id: number): number {
+    return this.resources.get(id) ?? id;
+  }
+
+  type(type: AnyType): AnyType {
+    const known = this.done.get(type);
+    if (known) return known;
+    const next = this.rebuilt(type);
+    this.done.set(type, next);
+    return next;
+  }
+
+  private rebuilt(type: AnyType): AnyType {
+    if (isValueType(type)) return this.rebuiltValue(type);
+    switch (type.kind) {
+      case 'resource': {
+        const id = this.resources.get(type.id);
+        return id === undefined ? type : { kind: 'resource', id };
+      }
+      case 'func':
+        return this.rebuiltFunc(type);
+      case 'instance':
+        return this.instance(type);
+      case 'component':
+        return this.component(type);
+    }
+  }
+
+  value(type: ValueType): ValueType {
+    return this.type(type) as ValueType;
+  }
+
+  private rebuiltValue(type: ValueType): ValueType {
+    const definition = this.definition(type);
+    return definition === type ? type : this.table.value(definition);
+  }
+
+  /** The definition with its parts replaced, or the same object when none changed. */
+  private definition(type: ValueType): ValueTypeDefinition | ValueType {
+    switch (type.kind) {
+      case 'record': {
+        const fields = mapChanged(type.fields, (field) => this.named(field));
+        return fields === type.fields ? type : { kind: 'record', fields };
+      }
+      case 'variant': {
+        const cases = mapChanged(type.cases, (c) => this.named(c));
+        return cases === type.cases ? type : { kind: 'variant', cases };
+      }
+      case 'tuple': {
+        const items = mapChanged(type.items, (item) => this.value(item));
+        return items === type.items ? type : { kind: 'tuple', items };
+      }
+      case 'list': {
+        const element = this.value(type.element);
+        return element === type.element ? type : { ...type, element };
+      }
+      case 'option': {
+        const some = this.value(type.some);
+        return some === type.some ? type : { kind: 'option', some };
+      }
+      case 'result': {
+        const ok = type.ok && this.value(type.ok);
+        const err = type.err && this.value(type.err);
+        if (ok === type.ok && err === type.err) return type;
+        return { kind: 'result', ...(ok && { ok }), ...(err && { err }) };
+      }
+      case 'own':
+      case 'borrow': {
+        const resource = this.type(type.resource) as ResourceType;
+        return resource === type.resource ? type : { kind: type.kind, resource };
+      }
+      case 'stream':
+      case 'future': {
+        const element = type.element && this.value(type.element);
+        return element === type.element ? type : { kind: type.kind, ...(element && { element }) };
+      }
+      case 'map': {
+        const [key, value] = [this.value(type.map.key), this.value(type.map.value)];
+        return key === type.map.key && value === type.map.value ? type : { kind: 'map', map: { key, value } };
+      }
+      default:
+        return type;
+    }
+  }
+
+  private named<T extends { readonly type?: ValueType }>(item: T): T {
+    const type = item.type && this.value(item.type);
+    return type === item.type ? item : { ...item, type };
+  }
+
+  private rebuiltFunc(type: FuncType): FuncType {
+    const params = mapChanged(type.params, (param) => this.named(param));
+    const result = type.result && this.value(type.result);
+    if (params === type.params && result === type.result) return type;
+    return { ...type, params, ...(result && { result }) };
+  }
+
+  instance(type: InstanceType): InstanceType {
+    const bound = type.bound.map((id) => this.resourceId(id));
+    return { ...type, exports: this.items(type.exports), resources: this.paths(type.resources), bound };
+  }
+
+  paths(resources: ReadonlyMap<number, ResourcePath>): Map<number, ResourcePath> {
+    return new Map([...resources].map(([id, path]) => [this.resourceId(id), path]));
+  }
+
+  private component(type: ComponentType): ComponentType {
+    const bound = (list: readonly BoundResource[]): BoundResource[] =>
+      list.map(({ id, path }) => ({ id: this.resourceId(id), path }));
+    return {
+      ...type,
+      imports: this.items(type.imports),
+      exports: this.items(type.exports),
+      importedResources: bound(type.importedResources),
+      definedResources: bound(type.definedResources),
+      resources: this.paths(type.resources),
+    };
+  }
+
+  items(items: ReadonlyMap<string, ExternItem>): ReadonlyMap<string, ExternItem> {
+    const next = new Map<string, ExternItem>();
+    for (const [name, item] of items) next.set(name, this.item(item));
+    return next;
+  }
+
+  item(item: ExternItem): ExternItem {
+    if (item.sort === 'module') return item;
+    return { ...item, type: this.type(item.type) } as ExternItem;
+  }
+}
+
+function mapChanged<T>(items: readonly T[], change: (item: T) => T): readonly T[] {
+  const next = items.map(change);
+  return next.every((item, i) => item === items[i]) ? items : next;
+}

@@ -1,0 +1,246 @@
+import type { CoreFuncType, CoreValType } from './core-type.ts';
+import type { Case, PrimitiveKind, ResourceType, Shape, ValueType } from './value-type.ts';
+import { casesOf, partsOf } from './value-type.ts';
+
+/** A value type without its shape. */
+export type ValueTypeDefinition = ValueType extends infer T ? (T extends ValueType ? Omit<T, 'shape'> : never) : never;
+
+const MAX_FLAT = 16;
+
+interface Box {
+  readonly size: number;
+  readonly align: number;
+}
+
+/** [bytes, flat form] of each primitive type; strings are two pointers. */
+const PRIMITIVES: Record<PrimitiveKind, readonly [number, string]> = {
+  bool: [1, 'i'], s8: [1, 'i'], u8: [1, 'i'], s16: [2, 'i'], u16: [2, 'i'], s32: [4, 'i'], u32: [4, 'i'],
+  s64: [8, 'I'], u64: [8, 'I'], f32: [4, 'f'], f64: [8, 'F'], char: [4, 'i'], string: [0, 'ii'], 'error-context': [4, 'i'],
+}; // prettier-ignore
+
+/** Makes the types of one compilation. Structurally equal types get equal keys, so that equality costs one comparison. */
+export class TypeTable {
+  private readonly keys = new Map<string, number>();
+  private readonly primitives = new Map<PrimitiveKind, ValueType>();
+  private resourceCount = 0;
+
+  private keyOf(text: string): number {
+    const known = this.keys.get(text);
+    if (known !== undefined) return known;
+    this.keys.set(text, this.keys.size);
+    return this.keys.size - 1;
+  }
+
+  /** A short name for a text, the same for the same text. */
+  intern(text: string): string {
+    return `t${this.keyOf(text)}`;
+  }
+
+  get resources(): number {
+    return this.resourceCount;
+  }
+
+  freshResource(): ResourceType {
+    return { kind: 'resource', id: ++this.resourceCount };
+  }
+
+  coreFunc(params: readonly CoreValType[], results: readonly CoreValType[]): CoreFuncType {
+    const key = this.intern(`rec final func(${params.join(' ')})->(${results.join(' ')})`);
+    return { kind: 'core-func', params, results, key, supers: [] };
+  }
+
+  primitive(kind: PrimitiveKind): ValueType {
+    let type = this.primitives.get(kind);
+    if (!type) this.primitives.set(kind, (type = this.value({ kind } as ValueTypeDefinition)));
+    return type;
+  }
+
+  /** Makes a value type. Every call gives a new object, whose identity tells which definition it came from. */
+  value(definition: ValueTypeDefinition): ValueType {
+    const type = definition as ValueType;
+    const parts = partsOf(type).map((part) => part.shape);
+    const [layout32, layout64] = [layout(type, 4), layout(type, 8)];
+    const flat = flatten(type);
+    const shape: Shape = {
+      key: this.keyOf(signature(type)),
+      ...layout32,
+      ...(flat === undefined ? {} : { flat }),
+      size64: layout64.size,
+      align64: layout64.align,
+      depth: 1 + parts.reduce((max, part) => Math.max(max, part.depth), 0),
+      nodes: 1 + parts.reduce((sum, part) => sum + part.nodes, 0),
+      hasPointer:
+        type.kind === 'string' ||
+        type.kind === 'map' ||
+        (type.kind === 'list' && type.length === undefined) ||
+        parts.some((p) => p.hasPointer),
+      hasBorrow: type.kind === 'borrow' || parts.some((part) => part.hasBorrow),
+      hasResource: type.kind === 'own' || type.kind === 'borrow' || parts.some((part) => part.hasResource),
+    };
+    return { ...type, shape };
+  }
+}
+
+/** The definition as a text in which inner types are keys: equal texts, equal types. */
+function signature(type: ValueType): string {
+  const key = (part: ValueType | undefined): string => (part ? String(part.shape.key) : '_');
+  switch (type.kind) {
+    case 'record':
+      return `record ${type.fields.map((f) => `${f.name}:${key(f.type)}`).join()}`;
+    case 'variant':
+      return `variant ${type.cases.map((c) => `${c.name}:${key(c.type)}`).join()}`;
+    case 'list':
+      return `list ${key(type.element)},${type.length ?? ''}`;
+    case 'tuple':
+      return `tuple ${type.items.map(key).join()}`;
+    case 'flags':
+    case 'enum':
+      return `${type.kind} ${type.names.join()}`;
+    case 'option':
+      return `option ${key(type.some)}`;
+    case 'result':
+      return `result ${key(type.ok)},${key(type.err)}`;
+    case 'own':
+    case 'borrow':
+      return `${type.kind} ${type.resource.id}`;
+    case 'stream':
+    case 'future':
+      return `${type.kind} ${key(type.element)}`;
+    case 'map':
+      return `map ${key(type.map.key)},${key(type.map.value)}`;
+    default:
+      return type.kind;
+  }
+}
+
+export function alignTo(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align;
+}
+
+/** Size and alignment (CanonicalABI.md, "Alignment" and "Element Size") with pointers of `ptr` bytes. */
+function layout(type: ValueType, ptr: 4 | 8): Box {
+  const box = (part: ValueType): Box =>
+    ptr === 4 ? part.shape : { size: part.shape.size64, align: part.shape.align64 };
+  switch (type.kind) {
+    case 'record':
+    case 'tuple':
+      return sequence(partsOf(type).map(box));
+    case 'variant':
+    case 'enum':
+    case 'option':
+    case 'result': {
+      const payload = union(partsOf(type).map(box));
+      const tag = discriminantSize(
+        type.kind === 'variant' ? type.cases.length : type.kind === 'enum' ? type.names.length : 2,
+      );
+      const align = Math.max(tag, payload.align);
+      return { size: alignTo(alignTo(tag, payload.align) + payload.size, align), align };
+    }
+    case 'flags': {
+      const size = type.names.length <= 8 ? 1 : type.names.length <= 16 ? 2 : 4;
+      return { size, align: size };
+    }
+    case 'list': {
+      if (type.length === undefined) return { size: 2 * ptr, align: ptr };
+      const element = box(type.element);
+      return { size: type.length * element.size, align: element.align };
+    }
+    case 'string':
+    case 'map':
+      return { size: 2 * ptr, align: ptr };
+    case 'own':
+    case 'borrow':
+    case 'stream':
+    case 'future':
+      return { size: 4, align: 4 };
+    default: {
+      const size = PRIMITIVES[type.kind][0];
+      return { size, align: size };
+    }
+  }
+}
+
+function sequence(parts: readonly Box[]): Box {
+  let size = 0;
+  let align = 1;
+  for (const part of parts) {
+    size = alignTo(size, part.align) + part.size;
+    align = Math.max(align, part.align);
+  }
+  return { size: alignTo(size, align), align };
+}
+
+function union(parts: readonly Box[]): Box {
+  return {
+    size: parts.reduce((max, part) => Math.max(max, part.size), 0),
+    align: parts.reduce((max, part) => Math.max(max, part.align), 1),
+  };
+}
+
+/** Bytes of a variant's discriminant. */
+export function discriminantSize(cases: number): 1 | 2 | 4 {
+  return cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4;
+}
+
+/** Where a variant's payload starts, counted from the variant. */
+export function payloadOffset(cases: readonly Case[]): number {
+  const align = cases.reduce((max, c) => Math.max(max, c.type?.shape.align ?? 1), 1);
+  return alignTo(discriminantSize(cases.length), align);
+}
+
+/** The flat form (CanonicalABI.md, "Flattening"), or undefined when it is longer than any function passes directly. */
+export function flatten(type: ValueType): string | undefined {
+  switch (type.kind) {
+    case 'record':
+    case 'tuple':
+      return flattenAll(partsOf(type));
+    case 'variant':
+    case 'enum':
+    case 'option':
+    case 'result':
+      return flattenCases(casesOf(type));
+    case 'list': {
+      const { length, element } = type;
+      if (length === undefined) return 'ii';
+      const { flat } = element.shape;
+      return flat !== undefined && flat.length * length <= MAX_FLAT ? flat.repeat(length) : undefined;
+    }
+    case 'map':
+      return 'ii';
+    case 'flags':
+    case 'own':
+    case 'borrow':
+    case 'stream':
+    case 'future':
+      return 'i';
+    default:
+      return PRIMITIVES[type.kind][1];
+  }
+}
+
+/** The flat forms of several types in a row, or undefined when they are more than 16 core values together. */
+export function flattenAll(types: readonly ValueType[]): string | undefined {
+  let flat = '';
+  for (const { shape } of types) {
+    if (shape.flat === undefined) return undefined;
+    flat += shape.flat;
+    if (flat.length > MAX_FLAT) return undefined;
+  }
+  return flat;
+}
+
+function flattenCases(cases: readonly Case[]): string | undefined {
+  let joined: string[] = [];
+  for (const { type } of cases) {
+    if (!type) continue;
+    const { flat } = type.shape;
+    if (flat === undefined) return undefined;
+    joined = Array.from({ length: Math.max(joined.length, flat.length) }, (_, i) => join(joined[i], flat[i]));
+  }
+  return joined.length + 1 > MAX_FLAT ? undefined : `i${joined.join('')}`;
+}
+
+function join(a: string | undefined, b: string | undefined): string {
+  if (a === undefined || b === undefined || a === b) return a ?? b ?? '';
+  return (a === 'i' && b === 'f') || (a === 'f' && b === 'i') ? 'i' : 'I';
+}

@@ -1,0 +1,160 @@
+import { invalid } from '../errors.ts';
+import type { CoreModule } from '../binary/core-module.ts';
+import type { CoreTypeSpace } from '../binary/core-types.ts';
+import type { Step, Unsupported } from '../plan.ts';
+import type {
+  CoreExtern,
+  CoreFuncType,
+  CoreMemoryType,
+  CoreTableType,
+  CoreType,
+  ModuleType,
+} from '../types/core-type.ts';
+import type {
+  AnyType,
+  BoundResource,
+  ComponentType,
+  Extent,
+  ExternItem,
+  FuncType,
+  InstanceType,
+  ResourcePath,
+} from '../types/extern-type.ts';
+import { isValueType } from '../types/extern-type.ts';
+import type { TypeTable } from '../types/type-table.ts';
+import type { ResourceType, ValueType } from '../types/value-type.ts';
+
+/** What several scopes of one compilation share. */
+export interface Compilation {
+  readonly table: TypeTable;
+  readonly modules: CoreModule[];
+  readonly unsupported: Unsupported[];
+}
+
+export type ScopeKind = 'component' | 'component type' | 'instance type';
+
+export type CoreInstanceType = ReadonlyMap<string, CoreExtern>;
+
+/** One side of a component's interface while it is being validated. */
+export class NameScope {
+  readonly items: Map<string, ExternItem> = new Map();
+  /** Strongly-unique forms in use, with the name that took each. */
+  readonly taken: Map<string, string> = new Map();
+  /** Types that have a name on this side, by definition (Explainer, "External Visibility of Types"). */
+  readonly visible: Set<AnyType> = new Set();
+  /** Resources imported or exported here by a label, for the names of their functions. */
+  readonly resourceLabels: Map<ResourceType, string> = new Map();
+  readonly labels: Set<string> = new Set();
+}
+
+/**
+ * The index spaces of one component, component type or instance type while its definitions are validated in order.
+ * An index refers only to what came before it, so looking up is a bounds check.
+ */
+export class Scope implements CoreTypeSpace {
+  readonly kind: ScopeKind;
+  readonly parent: Scope | undefined;
+  readonly compilation: Compilation;
+  readonly steps: Step[] = [];
+  usesGcHeap = false;
+
+  readonly coreFuncs: CoreFuncType[] = [];
+  readonly coreTables: CoreTableType[] = [];
+  readonly coreMemories: CoreMemoryType[] = [];
+  readonly coreGlobals: CoreExtern[] = [];
+  readonly coreTags: CoreExtern[] = [];
+  readonly coreTypes: CoreType[] = [];
+  readonly coreModules: ModuleType[] = [];
+  readonly coreInstances: CoreInstanceType[] = [];
+
+  readonly definedTypes: AnyType[] = [];
+  readonly funcs: FuncType[] = [];
+  readonly instances: InstanceType[] = [];
+  readonly components: ComponentType[] = [];
+
+  readonly imports: NameScope = new NameScope();
+  readonly exports: NameScope = new NameScope();
+  readonly importedResources: BoundResource[] = [];
+  /** Resources made here, with their representation when it is known: the ones defined by a `resource` type. */
+  readonly definedResources: Map<number, 'i32' | undefined> = new Map();
+  readonly exportedResources: Map<number, ResourcePath> = new Map();
+  private nodes = 1;
+  private depth = 1;
+
+  constructor(kind: ScopeKind, parent: Scope | undefined, compilation: Compilation) {
+    this.kind = kind;
+    this.parent = parent;
+    this.compilation = compilation;
+  }
+
+  get table(): TypeTable {
+    return this.compilation.table;
+  }
+
+  /** The core type index space, under the name that readers of core types use. */
+  get types(): CoreType[] {
+    return this.coreTypes;
+  }
+
+  typeAt(index: number, at: number): AnyType {
+    return lookup(this.definedTypes, index, 'type', at);
+  }
+
+  valueTypeAt(index: number, at: number): ValueType {
+    const type = this.typeAt(index, at);
+    if (!isValueType(type)) throw invalid(at, `type index ${index} is not a defined type`);
+    return type;
+  }
+
+  funcTypeAt(index: number, at: number): FuncType {
+    const type = this.typeAt(index, at);
+    if (type.kind !== 'func') throw invalid(at, `type index ${index} is not a function type`);
+    return type;
+  }
+
+  resourceAt(index: number, at: number): ResourceType {
+    const type = this.typeAt(index, at);
+    if (type.kind !== 'resource') throw invalid(at, `type index ${index} is not a resource type`);
+    return type;
+  }
+
+  outer(count: number, at: number): Scope {
+    let scope: Scope | undefined = this;
+    for (let i = 0; i < count && scope; i++) scope = scope.parent;
+    if (!scope) throw invalid(at, `invalid outer alias count of ${count}`);
+    return scope;
+  }
+
+  get extent(): Extent {
+    return { nodes: this.nodes, depth: this.depth };
+  }
+
+  /** Adds to the extent of the type being built and refuses one that would make work on it explode. */
+  grow(part: Extent, at: number): void {
+    this.nodes += part.nodes;
+    this.depth = Math.max(this.depth, part.depth + 1);
+    checkExtent(this.extent, at);
+  }
+
+  freshResource(at: number): ResourceType {
+    if (this.table.resources >= MAX_RESOURCES) throw invalid(at, `more than ${MAX_RESOURCES} resource types`);
+    return this.table.freshResource();
+  }
+}
+
+/** Bounds of one type written out as a tree. wasm-tools has the same. */
+const MAX_TYPE_NODES = 1_000_000;
+const MAX_TYPE_DEPTH = 100;
+const MAX_RESOURCES = 100_000;
+
+/** Looks an index up in its space. */
+export function lookup<T>(space: readonly T[], index: number, what: string, at: number): T {
+  const item = space[index];
+  if (item === undefined) throw invalid(at, `unknown ${what} ${index}: ${what} index out of bounds`);
+  return item;
+}
+
+export function checkExtent(extent: Extent, at: number): void {
+  if (extent.nodes > MAX_TYPE_NODES) throw invalid(at, `effective type size exceeds the limit of ${MAX_TYPE_NODES}`);
+  if (extent.depth > MAX_TYPE_DEPTH) throw invalid(at, `type nesting is too deep: more than ${MAX_TYPE_DEPTH} levels`);
+}
