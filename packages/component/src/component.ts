@@ -18,7 +18,7 @@ import { Survey } from './link/survey.ts';
 import { type Budget, checkSize, DEFAULT_LIMITS, type Limits, shareBudget } from './limits.ts';
 import { Linked } from './linked.ts';
 import type { LoopError } from './loop-error.ts';
-import type { Program } from './plan.ts';
+import type { Program, Unsupported } from './plan.ts';
 import type { ExternItem } from './types/extern-type.ts';
 import { TypeTable } from './types/type-table.ts';
 
@@ -148,6 +148,11 @@ export class Component {
   /** The custom sections of the outermost component, in order. */
   get customSections(): readonly CustomSection[] {
     return this.parts.custom;
+  }
+
+  /** Features that the component uses and `link` refuses, since this version cannot run them, each with its first offset. */
+  get unsupported(): readonly Unsupported[] {
+    return this.parts.program.unsupported;
   }
 
   /**

@@ -5,6 +5,7 @@ export type { Imports } from './link/providers.ts';
 export { suspending } from './link/suspending.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { ComponentError, type ErrorPlace, type Fault, isComponentError, isLoopError, LoopError } from './loop-error.ts';
+export type { Unsupported } from './plan.ts';
 export { TRAP_CODES, type TrapCode } from './traps.ts';
 export type {
   AnyType,

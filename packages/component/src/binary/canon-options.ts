@@ -132,7 +132,7 @@ export function checkLower(scope: Scope, type: FuncType, options: CanonOptions, 
   if (result) requireRealloc(options, result.shape.hasPointer, at);
   let results = result ? (result.shape.flat ?? 'ii') : '';
   if (options.async) {
-    requireMemory(options, true, at);
+    requireMemory(options, result !== undefined, at);
     if (result) params += 'i';
     results = 'i';
   } else if (results.length > 1) {
