@@ -1,7 +1,7 @@
 import { argumentMismatch, callBlocked, callReentrant } from '../errors.ts';
 import { ComponentError, type LoopError } from '../loop-error.ts';
 import type { FuncType } from '../types/extern-type.ts';
-import { explain } from './codec.ts';
+import { type Codec, explain } from './codec.ts';
 import type { Codecs } from './codecs.ts';
 import type { Lease } from './handles.ts';
 import type { GuestMemory } from './memory.ts';
@@ -105,8 +105,8 @@ export function checkArguments(cx: GuestMemory, signature: Signature, name: stri
   if (args.length > params.length) {
     throw argumentMismatch({ function: name }, `expected ${params.length} arguments, got ${args.length}`);
   }
-  for (const [i, codec] of signature.params.entries()) {
-    const problem = codec.check(cx, args[i]);
+  for (let i = 0; i < params.length; i++) {
+    const problem = (signature.params[i] as Codec).check(cx, args[i]);
     const param = params[i]?.name ?? '';
     if (problem) throw argumentMismatch({ function: name, path: param + problem.path }, explain(param, problem));
   }

@@ -44,12 +44,7 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
   return async (...args) => {
     const signature = lifted.forHost();
     checkArguments(cx, signature, name, args);
-    if (!root.mayEnter) {
-      if (store.suspendedIn === undefined && !store.hasWaiters) throw refuseEntry(root, name);
-      await store.turn(name);
-      const refusal = store.refusal(name);
-      if (refusal) throw refusal;
-    }
+    if (!root.mayEnter) await turn(root, name);
     enter(instance.chain);
     const lease = newLease(signature);
     let value: unknown;
@@ -69,13 +64,23 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
   };
 }
 
+/** Waits until a suspended call, and those before it in the queue, have left. */
+async function turn(root: InstanceState, name: string): Promise<void> {
+  const { store } = root;
+  const isWorthWaiting = store.suspendedIn !== undefined || store.needsCare;
+  if (store.refusal(name) || !isWorthWaiting) throw refuseEntry(root, name);
+  await store.turn(name);
+  const refusal = store.refusal(name);
+  if (refusal) throw refusal;
+}
+
 function enter(chain: readonly InstanceState[]): void {
   for (const instance of chain) instance.mayEnter = false;
 }
 
 function leave(left: InstanceState): void {
   for (const instance of left.chain) instance.mayEnter = true;
-  if (left.store.hasWaiters) left.store.settle(left.chain.at(-1) as InstanceState);
+  if (left.store.needsCare) left.store.settle(left.chain.at(-1) as InstanceState);
 }
 
 /** A guest with exception handlers may return normally after a trap inside it; the trap stands. */
@@ -102,98 +107,96 @@ export function apply(core: HostFunction, flat: readonly unknown[]): unknown {
   }
 }
 
-interface NumberRange {
-  readonly min: number;
-  readonly max: number;
-  readonly isInteger: boolean;
-}
-
-function rangeOf(kind: string): NumberRange | undefined {
-  if (kind === 'f32' || kind === 'f64') return { min: -Infinity, max: Infinity, isInteger: false };
-  const range = INTEGER_RANGES[kind as PrimitiveKind];
-  return range && { min: range[0], max: range[1], isInteger: true };
-}
-
-function fits(value: unknown, range: NumberRange): boolean {
-  if (typeof value !== 'number') return false;
-  return !range.isInteger || (value >= range.min && value <= range.max && value === Math.floor(value));
-}
-
 /**
- * The shortest way, for functions of up to three numbers that return a number or nothing: nothing is allocated, and
- * the arguments are checked in place. Whatever does not fit goes the general way, which reports it.
+ * The shortest way, for functions of up to three numbers that return a number, a bool or nothing: nothing is
+ * allocated, and the arguments are checked in place. Whatever does not fit goes the general way, which reports it.
  */
 function scalarExport(lifted: LiftedFunction, name: string): HostFunction | undefined {
-  const { type, core, instance, postReturn } = lifted;
-  const ranges = type.params.map((param) => rangeOf(param.type.kind));
+  const { type, core, instance, postReturn, cx } = lifted;
   const resultKind = type.result?.kind ?? 'none';
-  if (postReturn || instance.parent || ranges.length > 3 || !ranges.every((range) => range !== undefined))
-    return undefined;
-  if (resultKind !== 'none' && !rangeOf(resultKind) && resultKind !== 'bool') return undefined;
-  const lift =
-    resultKind === 'none'
-      ? () => undefined
-      : (scalarLift(resultKind as 'u32') as (cx: unknown, core: unknown) => unknown);
-  const isU32 = resultKind === 'u32';
+  const checks = type.params.map((param) => checkOf(param.type.kind));
+  if (postReturn || instance.parent || checks.length > 3 || !checks.every((check) => check !== undefined)) return undefined;
+  if (resultKind !== 'none' && resultKind !== 'bool' && !checkOf(resultKind)) return undefined;
   const { store } = instance;
   const slow = generalExport(lifted, name);
-  const { cx } = lifted;
+  const isU32 = resultKind === 'u32';
+  const lift = resultKind === 'none' ? () => undefined : scalarLift(resultKind as 'u32');
   const finish = (result: unknown): unknown => {
-    if (store.trapped) throw store.trapped;
+    if (store.needsCare) failIfTrapped(instance);
     instance.mayEnter = true;
-    if (store.hasWaiters) store.settle(instance);
-    return isU32 ? (result as number) >>> 0 : lift(cx, result);
+    if (store.needsCare) store.settle(instance);
+    return lift(cx, result);
   };
-  const [r0, r1, r2] = ranges as [NumberRange, NumberRange, NumberRange];
-  switch (ranges.length) {
-    case 0:
-      return function (): unknown {
-        if (arguments.length !== 0 || !instance.mayEnter) return slow(...arguments);
-        instance.mayEnter = false;
-        let result;
-        try {
-          result = core();
-        } catch (thrown) {
-          throw store.fail(thrown);
-        }
-        return finish(result);
-      };
-    case 1:
-      return function (a: unknown): unknown {
-        if (arguments.length !== 1 || !fits(a, r0) || !instance.mayEnter) return slow(...arguments);
-        instance.mayEnter = false;
-        let result;
-        try {
-          result = core(a);
-        } catch (thrown) {
-          throw store.fail(thrown);
-        }
-        return finish(result);
-      };
-    case 2:
-      return function (a: unknown, b: unknown): unknown {
-        if (arguments.length !== 2 || !fits(a, r0) || !fits(b, r1) || !instance.mayEnter) return slow(...arguments);
-        instance.mayEnter = false;
-        let result;
-        try {
-          result = core(a, b);
-        } catch (thrown) {
-          throw store.fail(thrown);
-        }
-        return finish(result);
-      };
-    default:
-      return function (a: unknown, b: unknown, c: unknown): unknown {
-        if (arguments.length !== 3 || !fits(a, r0) || !fits(b, r1) || !fits(c, r2) || !instance.mayEnter)
-          return slow(...arguments);
-        instance.mayEnter = false;
-        let result;
-        try {
-          result = core(a, b, c);
-        } catch (thrown) {
-          throw store.fail(thrown);
-        }
-        return finish(result);
-      };
-  }
+  const [[how0, min0, max0] = UNUSED, [how1, min1, max1] = UNUSED, [how2, min2, max2] = UNUSED] = checks;
+  return [
+    function (): unknown {
+      if (arguments.length !== 0 || !instance.mayEnter) return slow(...arguments);
+      instance.mayEnter = false;
+      let result;
+      try {
+        result = core();
+      } catch (thrown) {
+        throw store.fail(thrown);
+      }
+      return finish(result);
+    },
+    function (a: unknown): unknown {
+      if (arguments.length !== 1 || !instance.mayEnter || !fits(a, how0, min0, max0)) return slow(...arguments);
+      instance.mayEnter = false;
+      let result;
+      try {
+        result = core(a);
+      } catch (thrown) {
+        throw store.fail(thrown);
+      }
+      if (!isU32 || store.needsCare) return finish(result);
+      instance.mayEnter = true;
+      return (result as number) >>> 0;
+    },
+    function (a: unknown, b: unknown): unknown {
+      if (arguments.length !== 2 || !instance.mayEnter || !fits(a, how0, min0, max0) || !fits(b, how1, min1, max1)) {
+        return slow(...arguments);
+      }
+      instance.mayEnter = false;
+      let result;
+      try {
+        result = core(a, b);
+      } catch (thrown) {
+        throw store.fail(thrown);
+      }
+      if (!isU32 || store.needsCare) return finish(result);
+      instance.mayEnter = true;
+      return (result as number) >>> 0;
+    },
+    function (a: unknown, b: unknown, c: unknown): unknown {
+      const areFit = fits(a, how0, min0, max0) && fits(b, how1, min1, max1) && fits(c, how2, min2, max2);
+      if (arguments.length !== 3 || !instance.mayEnter || !areFit) return slow(...arguments);
+      instance.mayEnter = false;
+      let result;
+      try {
+        result = core(a, b, c);
+      } catch (thrown) {
+        throw store.fail(thrown);
+      }
+      return finish(result);
+    },
+  ][checks.length];
+}
+
+/** How a Number parameter is checked: by one operator where there is one, else by its range. */
+type NumberCheck = readonly [how: 'u32' | 's32' | 'range' | 'any', min: number, max: number];
+
+const UNUSED: NumberCheck = ['any', 0, 0];
+
+function checkOf(kind: string): NumberCheck | undefined {
+  if (kind === 'f32' || kind === 'f64') return UNUSED;
+  const range = INTEGER_RANGES[kind as PrimitiveKind];
+  return range && [kind === 'u32' || kind === 's32' ? kind : 'range', range[0], range[1]];
+}
+
+function fits(value: unknown, how: NumberCheck[0], min: number, max: number): boolean {
+  if (typeof value !== 'number') return false;
+  if (how === 'u32') return value >>> 0 === value;
+  if (how === 's32') return (value | 0) === value;
+  return how === 'any' || (value >= min && value <= max && value === Math.floor(value));
 }

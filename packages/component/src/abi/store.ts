@@ -35,8 +35,8 @@ export class Store {
   /** Work put off until the current call has left: destructors that the host asked for meanwhile. */
   private readonly deferred: (() => void)[] = [];
   private readonly waiting: Waiter[] = [];
-  /** Something waits for the current call to leave. */
-  hasWaiters = false;
+  /** The store trapped, or something waits for the current call to leave. */
+  needsCare = false;
   readonly limits: StoreLimits;
   private throwTrap: (() => never) | undefined;
 
@@ -53,7 +53,7 @@ export class Store {
         callBlocked(name, blockedIn, `${maxQueuedCalls} calls wait for it already (maxQueuedCalls)`),
       );
     }
-    this.hasWaiters = true;
+    this.needsCare = true;
     return new Promise((resolve, reject) => {
       const give = (error: LoopError): void => {
         this.waiting.splice(this.waiting.indexOf(waiter), 1);
@@ -72,14 +72,14 @@ export class Store {
 
   defer(work: () => void): void {
     this.deferred.push(work);
-    this.hasWaiters = true;
+    this.needsCare = true;
   }
 
   /** Runs what waited for a call to leave. The root instance can be entered, unless the next call in the queue takes it. */
   settle(root: InstanceState): void {
     for (let work = this.deferred.shift(); work; work = this.deferred.shift()) work();
     const next = this.waiting.shift();
-    this.hasWaiters = this.waiting.length > 0;
+    this.needsCare = this.waiting.length > 0 || this.trapped !== undefined;
     if (!next) return;
     root.mayEnter = false;
     next.go();
@@ -122,6 +122,7 @@ export class Store {
 
   private end(error: LoopError): LoopError {
     this.trapped ??= error;
+    this.needsCare = true;
     this.abandon();
     return this.trapped;
   }
