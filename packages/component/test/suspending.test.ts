@@ -112,7 +112,9 @@ test('any other rejection is a trap that is the fault of the host, and keeps its
 
 test('a suspending import that resolves to a wrong value is an error that says what was expected', async () => {
   const { exports } = await instantiateWat(WAITER, { wait: suspending(async () => 'ten') });
-  await expect((exports['twice'] as Fn)(1)).rejects.toThrow(/import "wait" returned a wrong value: result: expected u32, got "ten"/);
+  await expect((exports['twice'] as Fn)(1)).rejects.toThrow(
+    /import "wait" returned a wrong value: result: expected u32, got "ten"/,
+  );
 });
 
 test('a wrong argument for a waiting export is refused as a rejection and poisons nothing', async () => {
@@ -157,7 +159,9 @@ test('calls that arrive while a call is suspended are answered in order', async 
   });
   const { exports } = await instantiateWat(WAITER, { wait });
   const order: unknown[] = [];
-  const calls = [1, 2, 3].map((x) => Promise.resolve((exports['throughTable'] as Fn)(x)).then((value) => order.push(value)));
+  const calls = [1, 2, 3].map((x) =>
+    Promise.resolve((exports['throughTable'] as Fn)(x)).then((value) => order.push(value)),
+  );
   await entered;
   open(50);
   await Promise.all(calls);
@@ -220,7 +224,9 @@ test('a start function that calls a suspending import is refused at link', async
       (core module $m (import "" "wait" (func $wait)) (start $wait))
       (core instance (instantiate $m (with "" (instance (export "wait" (func $wait')))))))`),
   );
-  expect(() => component.link({ wait: suspending(() => undefined) })).toThrow(/a start function of a core module calls a suspending import/);
+  expect(() => component.link({ wait: suspending(() => undefined) })).toThrow(
+    /a start function of a core module calls a suspending import/,
+  );
   expect(() => component.link({ wait: () => undefined })).not.toThrow();
 });
 
@@ -247,7 +253,10 @@ const LEAVER = (where: 'realloc' | 'post-return'): string => `(component
     (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "realloc"))
       ${where === 'post-return' ? '(post-return (core func $i "post"))' : ''})))`;
 
-test.each(['realloc', 'post-return'] as const)('a %s that calls a suspending import is a trap with a name', async (where) => {
-  const { exports } = await instantiateWat(LEAVER(where), { wait: suspending(() => undefined) });
-  expect(await codeOf(() => (exports['f'] as Fn)('text'))).toMatch(/^E_TRAP_CANNOT_(LEAVE|SUSPEND)$/);
-});
+test.each(['realloc', 'post-return'] as const)(
+  'a %s that calls a suspending import is a trap with a name',
+  async (where) => {
+    const { exports } = await instantiateWat(LEAVER(where), { wait: suspending(() => undefined) });
+    expect(await codeOf(() => (exports['f'] as Fn)('text'))).toMatch(/^E_TRAP_CANNOT_(LEAVE|SUSPEND)$/);
+  },
+);

@@ -115,7 +115,8 @@ function scalarExport(lifted: LiftedFunction, name: string): HostFunction | unde
   const { type, core, instance, postReturn, cx } = lifted;
   const resultKind = type.result?.kind ?? 'none';
   const checks = type.params.map((param) => checkOf(param.type.kind));
-  if (postReturn || instance.parent || checks.length > 3 || !checks.every((check) => check !== undefined)) return undefined;
+  if (postReturn || instance.parent || checks.length > 3 || !checks.every((check) => check !== undefined))
+    return undefined;
   if (resultKind !== 'none' && resultKind !== 'bool' && !checkOf(resultKind)) return undefined;
   const { store } = instance;
   const slow = generalExport(lifted, name);

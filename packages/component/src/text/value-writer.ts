@@ -57,7 +57,8 @@ export class ValueWriter<T> {
   }
 
   private wrong(value: unknown, type: ValueType): Error {
-    const kind = isBigInteger(type.kind) && typeof value === 'number' ? `${type.kind} as a BigInt` : describeValue(type);
+    const kind =
+      isBigInteger(type.kind) && typeof value === 'number' ? `${type.kind} as a BigInt` : describeValue(type);
     return this.fail(kind, show(value));
   }
 
@@ -94,7 +95,8 @@ export class ValueWriter<T> {
 
   private list(value: unknown, type: ValueTypeOf<'list'>): T {
     const { element, length } = type;
-    const isTyped = ArrayBuffer.isView(value) && value.constructor === arrayClassOf(element);
+    const Typed = arrayClassOf(element);
+    const isTyped = Typed !== undefined && value instanceof Typed;
     if (!isTyped && !Array.isArray(value)) throw this.wrong(value, type);
     const items = value as ArrayLike<unknown>;
     if (length !== undefined && items.length !== length)
@@ -123,7 +125,8 @@ export class ValueWriter<T> {
     const known = new Set(members.map(({ key }) => key));
     for (const [key, flag] of Object.entries(value)) {
       if (!known.has(key)) throw this.fail('flags', `the unknown flag ${show(key)}`);
-      if (flag !== undefined && typeof flag !== 'boolean') throw this.fail(`a boolean for flag ${show(key)}`, show(flag));
+      if (flag !== undefined && typeof flag !== 'boolean')
+        throw this.fail(`a boolean for flag ${show(key)}`, show(flag));
     }
     const set = members.filter(({ key }) => (value as Record<string, unknown>)[key] === true);
     return this.notation.flags(set.map(({ name }) => name));
@@ -141,8 +144,10 @@ export class ValueWriter<T> {
 
 function isScalar(value: unknown, kind: PrimitiveKind): boolean {
   const range = integerRange(kind);
-  if (range && isBigInteger(kind)) return typeof value === 'bigint' && value >= range[0] && value <= range[1];
-  if (range) return Number.isInteger(value) && (value as number) >= range[0] && (value as number) <= range[1];
+  if (range) {
+    const isInteger = isBigInteger(kind) ? typeof value === 'bigint' : Number.isInteger(value);
+    return isInteger && (value as bigint) >= range[0] && (value as bigint) <= range[1];
+  }
   if (kind === 'char') return isChar(value);
   if (kind === 'bool') return typeof value === 'boolean';
   return typeof value === (kind === 'string' ? 'string' : 'number');

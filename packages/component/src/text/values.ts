@@ -6,6 +6,7 @@ import { type Case, casesOf, type ValueType, type ValueTypeOf } from '../types/v
 export type VariantLike = ValueTypeOf<'variant' | 'enum' | 'option' | 'result'>;
 
 interface ArrayClass {
+  new (length: number): ArrayLike<number | bigint>;
   from(items: readonly never[]): ArrayLike<number | bigint>;
   readonly name: string;
 }
@@ -81,12 +82,16 @@ export function omittedValue(type: ValueType): { readonly value: unknown } | und
   return type.kind === 'option' ? { value: makeCase(type, { name: 'none' }) } : undefined;
 }
 
-/** The least and the greatest value of an integer type; undefined for other types. */
-export function integerRange(kind: ValueType['kind']): readonly [bigint, bigint] | undefined {
-  const [, sign, width] = /^([us])(\d+)$/.exec(kind) ?? [];
-  if (width === undefined) return undefined;
-  const bits = BigInt(width);
-  return sign === 'u' ? [0n, 2n ** bits - 1n] : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
+const RANGES: Partial<Record<ValueType['kind'], readonly [number, number] | readonly [bigint, bigint]>> = {
+  u8: [0, 0xff], s8: [-0x80, 0x7f], u16: [0, 0xffff], s16: [-0x8000, 0x7fff], u32: [0, 0xffff_ffff], s32: [-0x8000_0000, 0x7fff_ffff],
+  u64: [0n, 0xffff_ffff_ffff_ffffn], s64: [-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn],
+}; // prettier-ignore
+
+/** The least and the greatest value of an integer type, BigInts for 64 bits; undefined for other types. */
+export function integerRange(
+  kind: ValueType['kind'],
+): readonly [number, number] | readonly [bigint, bigint] | undefined {
+  return RANGES[kind];
 }
 
 /** 64-bit integers are BigInts in JavaScript. */

@@ -1,0 +1,3 @@
+export { printWave } from './wave-print.ts';
+export { parseArguments, parseWave } from './wave-parse.ts';
+export { parseCall, type WaveCall } from './wave-call.ts';

@@ -1,0 +1,208 @@
+import { assertNever } from '../loop-error.ts';
+import type { AnyType, FuncType } from '../types/extern-type.ts';
+import type { ResourceType, ValueType } from '../types/value-type.ts';
+import { comment, indent, splitInterfaceName, witId, witPath } from './wit-names.ts';
+import { isNominal, type ResourceFunctions, type Scope, type TypeReference, type World } from './world.ts';
+
+/** Something that an interface defines: a text of its own, or a resource, to which both sides of a world may add. */
+type Definition = { readonly lines: readonly string[] } | { readonly members: Map<string, string> };
+
+/** The inside of one interface in WIT, put together from what imports and exports show of it. */
+export class InterfaceText {
+  private readonly world: World;
+  /** The package it is in, whose other interfaces it names shortly. */
+  private readonly packageName: string | undefined;
+  /** By interface, the types that it takes over from there: their names there and here. */
+  private readonly uses = new Map<string, Map<string, string>>();
+  private readonly definitions = new Map<string, Definition>();
+  private readonly funcs = new Map<string, string>();
+  private readonly notes: string[] = [];
+  /** Names of types that this interface needs and does not itself declare. */
+  private readonly borrowed = new Map<unknown, string>();
+
+  constructor(world: World, packageName: string | undefined) {
+    this.world = world;
+    this.packageName = packageName;
+  }
+
+  add(scope: Scope): void {
+    this.addTypes(scope);
+    for (const [name, type] of scope.funcs) this.addMember(this.funcs, name, this.func(type, scope));
+    for (const { name, sort } of scope.others) this.notes.push(comment(`${sort} "${name}" has no form in WIT`));
+  }
+
+  addTypes(scope: Scope): void {
+    for (const [name, type] of scope.types) this.addType(scope, name, type);
+  }
+
+  lines(): string[] {
+    const uses = [...this.uses].map(([from, names]) => `use ${this.pathTo(from)}.{${useList(names)}};`);
+    const blocks = [...this.definitions].map(([name, definition]) =>
+      'lines' in definition ? definition.lines : resourceLines(name, definition.members),
+    );
+    const funcs = [...this.funcs].map(([name, text]) => `${witId(name)}: ${text};`);
+    const parts = [uses, ...blocks, funcs, this.notes].filter((part) => part.length > 0);
+    return parts.flatMap((part, i) => (i === 0 ? part : ['', ...part]));
+  }
+
+  private pathTo(interfaceName: string): string {
+    const { packageName, label } = splitInterfaceName(interfaceName);
+    return packageName === this.packageName ? witId(label) : witPath(interfaceName);
+  }
+
+  private addType(scope: Scope, name: string, type: AnyType): void {
+    const origin = this.originOf(scope, type);
+    if (origin && origin.scope.interfaceName !== scope.interfaceName) {
+      this.use(origin, name);
+      return;
+    }
+    if (origin && origin.name !== name) return this.define(name, [`type ${witId(name)} = ${witId(origin.name)};`]);
+    if (type.kind !== 'resource') return this.define(name, this.definition(scope, name, type as ValueType));
+    const known = this.definitions.get(name);
+    const members = known && 'members' in known ? known.members : new Map<string, string>();
+    this.definitions.set(name, { members });
+    this.addFunctions(scope, members, scope.resources.get(name) as ResourceFunctions, type);
+  }
+
+  /** The name that a type had first, here or in an interface that this one can refer to. */
+  private originOf(scope: Scope, type: AnyType): TypeReference | undefined {
+    return this.world.ownersOf(type).find(({ scope: owner }) => {
+      return owner === scope || owner.interfaceName !== undefined;
+    });
+  }
+
+  private define(name: string, lines: readonly string[]): void {
+    const known = this.definitions.get(name);
+    if (!known) this.definitions.set(name, { lines });
+    else if (!('lines' in known) || known.lines.join('\n') !== lines.join('\n')) this.noteDifference(lines);
+  }
+
+  private addMember(members: Map<string, string>, name: string, text: string): void {
+    const known = members.get(name);
+    if (known === undefined) members.set(name, text);
+    else if (known !== text) this.noteDifference([`${witId(name)}: ${text};`]);
+  }
+
+  private noteDifference(lines: readonly string[]): void {
+    this.notes.push(...['The exported interface differs from the imported one:', ...lines].map(comment));
+  }
+
+  private use({ scope, name }: TypeReference, local: string): void {
+    const from = scope.interfaceName as string;
+    const names = this.uses.get(from) ?? new Map<string, string>();
+    this.uses.set(from, names.set(local, name));
+  }
+
+  private addFunctions(scope: Scope, members: Map<string, string>, funcs: ResourceFunctions, type: ResourceType): void {
+    if (funcs.create) members.set('', `constructor${this.constructing(funcs.create, scope, type)};`);
+    for (const [label, func] of funcs.methods) {
+      this.addMember(members, label, this.func({ ...func, params: func.params.slice(1) }, scope));
+    }
+    for (const [label, func] of funcs.statics) {
+      this.addMember(members, label, this.func(func, scope).replace(/^(async )?/, 'static $1'));
+    }
+  }
+
+  private constructing({ params, result, ...rest }: FuncType, scope: Scope, type: ResourceType): string {
+    const isPlain = result?.kind === 'own' && result.resource.id === type.id;
+    return this.func({ ...rest, params, ...(result && !isPlain && { result }) }, scope).replace('func', '');
+  }
+
+  /** Prints a function type. */
+  func({ async, params, result }: FuncType, scope: Scope): string {
+    const list = params.map(({ name, type }) => `${witId(name)}: ${this.type(type, scope)}`).join(', ');
+    return `${async ? 'async ' : ''}func(${list})${result ? ` -> ${this.type(result, scope)}` : ''}`;
+  }
+
+  private definition(scope: Scope, name: string, type: ValueType): string[] {
+    const id = witId(name);
+    const block = (items: readonly string[]): string[] => [`${type.kind} ${id} {`, ...indent(items.map((item) => `${item},`)), '}'];
+    switch (type.kind) {
+      case 'record':
+        return block(type.fields.map((field) => `${witId(field.name)}: ${this.type(field.type, scope)}`));
+      case 'variant':
+        return block(type.cases.map((c) => witId(c.name) + (c.type ? `(${this.type(c.type, scope)})` : '')));
+      case 'enum':
+      case 'flags':
+        return block(type.names.map(witId));
+      default:
+        return [`type ${id} = ${this.structural(type, scope)};`];
+    }
+  }
+
+  /** Prints a reference to a type: its name where it has one, else what it is made of. */
+  type(type: ValueType, scope: Scope): string {
+    const name = scope.nameOf(type);
+    if (name !== undefined) return witId(name);
+    return isNominal(type) ? this.borrow(type, scope) : this.structural(type, scope);
+  }
+
+  private resource(type: ResourceType, scope: Scope): string {
+    const name = scope.nameOf(type);
+    return name === undefined ? this.borrow(type, scope) : witId(name);
+  }
+
+  private structural(type: ValueType, scope: Scope): string {
+    const of = (...parts: (ValueType | undefined)[]): string =>
+      `<${parts.map((part) => (part ? this.type(part, scope) : '_')).join(', ')}>`;
+    switch (type.kind) {
+      case 'list':
+        return `list<${this.type(type.element, scope)}${type.length === undefined ? '' : `, ${type.length}`}>`;
+      case 'tuple':
+        return `tuple${of(...type.items)}`;
+      case 'option':
+        return `option${of(type.some)}`;
+      case 'result':
+        return `result${type.err ? of(type.ok, type.err) : type.ok ? of(type.ok) : ''}`;
+      case 'map':
+        return `map${of(type.map.key, type.map.value)}`;
+      case 'stream':
+      case 'future':
+        return type.kind + (type.element ? of(type.element) : '');
+      case 'own':
+        return this.resource(type.resource, scope);
+      case 'borrow':
+        return `borrow<${this.resource(type.resource, scope)}>`;
+      case 'record':
+      case 'variant':
+      case 'enum':
+      case 'flags':
+        return this.borrow(type, scope);
+      default:
+        return type.kind;
+    }
+  }
+
+  /** Gives a name here to a type that only others name, or nobody: by `use` where WIT can, else by a definition. */
+  private borrow(type: ValueType | ResourceType, scope: Scope): string {
+    const identity = type.kind === 'resource' ? type.id : type.shape;
+    const known = this.borrowed.get(identity);
+    if (known !== undefined) return witId(known);
+    const origin = this.originOf(scope, type);
+    const name = this.freeName(origin?.name ?? `unnamed-${type.kind}`, scope);
+    this.borrowed.set(identity, name);
+    if (origin) this.use(origin, name);
+    else {
+      const lines = type.kind === 'resource' ? [`resource ${name};`] : this.definition(scope, name, type);
+      this.definitions.set(name, { lines: [comment('The component gives this type no name here.'), ...lines] });
+    }
+    return witId(name);
+  }
+
+  private freeName(wanted: string, scope: Scope): string {
+    const taken = new Set([...scope.types.keys(), ...scope.funcs.keys(), ...this.borrowed.values(), ...this.definitions.keys(), ...this.funcs.keys()]);
+    let name = wanted;
+    for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
+    return name;
+  }
+}
+
+function useList(names: ReadonlyMap<string, string>): string {
+  return [...names].map(([local, name]) => (local === name ? witId(name) : `${witId(name)} as ${witId(local)}`)).join(', ');
+}
+
+function resourceLines(name: string, members: ReadonlyMap<string, string>): string[] {
+  if (members.size === 0) return [`resource ${witId(name)};`];
+  const lines = [...members].map(([label, text]) => (label === '' ? text : `${witId(label)}: ${text};`));
+  return [`resource ${witId(name)} {`, ...indent(lines), '}'];
+}

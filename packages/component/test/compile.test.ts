@@ -1,0 +1,187 @@
+import { compile, isLoopError, type LoopError } from '@loophost/component';
+import { describe, expect, test } from 'vitest';
+import { wat } from './support/wat.ts';
+
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+
+async function errorOf(bytes: Uint8Array): Promise<LoopError> {
+  try {
+    await compile(bytes);
+  } catch (error) {
+    if (isLoopError(error)) return error;
+    throw error;
+  }
+  throw new Error('it compiled');
+}
+
+describe('a file of another kind is refused by what it is:', () => {
+  const files: [string, Uint8Array][] = [
+    ['an empty file', new Uint8Array(0)],
+    ['a core WebAssembly module', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
+    ['WebAssembly text (WAT)', text('  ;; a comment\n(component $c\n)')],
+    ['WIT text', text('// doc\npackage a:b@1.0.0;\ninterface c {}')],
+    ['a native ELF program', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1)],
+    ['a native Windows program', Uint8Array.of(0x4d, 0x5a, 0x90, 0)],
+    ['a ZIP archive', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0)],
+    ['gzip-compressed data', Uint8Array.of(0x1f, 0x8b, 8, 0)],
+  ];
+  test.each(files)('%s', async (kind, bytes) => {
+    const error = await errorOf(bytes);
+    expect(error.code).toBe('E_COMPONENT_OTHER_KIND');
+    expect(error.message).toContain(kind);
+    expect(error.fix).toBeTruthy();
+  });
+
+  test('a WIT package in binary form', async () => {
+    const bytes = await wat(`(component
+      (type $p (component
+        (type $i (instance (export "f" (func (result u32)))))
+        (export "acme:app/api@1.0.0" (instance (type $i)))))
+      (export "api" (type $p)))`);
+    expect((await errorOf(bytes)).message).toContain('a WIT package in binary form');
+  });
+
+  test('anything else', async () => {
+    expect((await errorOf(text('{"json": true}'))).message).toContain('not a WebAssembly binary');
+  });
+});
+
+describe('a broken binary is refused with the byte offset of the fault:', () => {
+  const cases: [string, number[], string, number][] = [
+    ['an unknown version', [0x00, 0x61, 0x73, 0x6d, 0x0c, 0x00, 0x01, 0x00], 'unknown binary version', 4],
+    ['a section that is cut off', [...PREAMBLE, 7, 5, 1], 'length out of bounds', 10],
+    ['an unknown section', [...PREAMBLE, 13, 0], 'malformed section id 13', 8],
+    ['a type that does not exist', [...PREAMBLE, 7, 2, 1, 0x10], 'unknown type 0x10', 11],
+    ['bytes past the end of a section', [...PREAMBLE, 7, 3, 1, 0x73, 0], 'bytes past its end', 12],
+    [
+      'a list longer than the file',
+      [...PREAMBLE, 7, 5, 0xff, 0xff, 0xff, 0xff, 0x0f],
+      'longer than the bytes left',
+      10,
+    ],
+    ['a number too large for u32', [...PREAMBLE, 7, 5, 0xff, 0xff, 0xff, 0xff, 0x1f], 'too large for u32', 14],
+    ['a name that is not UTF-8', [...PREAMBLE, 0, 3, 2, 0xff, 0xfe], 'not valid UTF-8', 10],
+  ];
+  test.each(cases)('%s', async (_name, bytes, why, offset) => {
+    const error = await errorOf(Uint8Array.from(bytes));
+    expect(error.code).toBe('E_COMPONENT_MALFORMED');
+    expect(error.message).toContain(why);
+    expect(error.at.offset).toBe(offset);
+  });
+});
+
+describe('an invalid component is refused with a reason:', () => {
+  const cases: [string, string, string][] = [
+    ['an index out of bounds', '(component (export "a" (func 3)))', 'unknown function 3: function index out of bounds'],
+    [
+      'an export that does not exist',
+      '(component (import "i" (instance $i)) (alias export $i "f" (func)))',
+      'instance 0 has no export named "f"',
+    ],
+    [
+      'a missing argument',
+      '(component (component $c (import "f" (func))) (instance (instantiate $c)))',
+      'missing import named "f"',
+    ],
+    [
+      'an argument of another type',
+      '(component (import "f" (func $f (param "x" u32))) (component $c (import "f" (func (param "x" u64)))) (instance (instantiate $c (with "f" (func $f)))))',
+      'type mismatch for import "f": type mismatch in function parameter "x": expected u64, found u32',
+    ],
+    ['a name that is not kebab-case', '(component (import "not_kebab" (func)))', '"not_kebab" is not in kebab case'],
+    [
+      'two names that bindings could not tell apart',
+      '(component (import "a-b" (func)) (import "A-b" (func)))',
+      'conflicts with previous name "a-b"',
+    ],
+    [
+      'a private type in an export',
+      '(component (type $r (record (field "x" u32))) (import "f" (func (param "r" $r))))',
+      'func not valid to be used as import',
+    ],
+    [
+      'a lift without memory',
+      '(component (core module $m (func (export "f") (param i32 i32))) (core instance $i (instantiate $m)) (func (param "s" string) (canon lift (core func $i "f"))))',
+      'canonical option "memory" is required',
+    ],
+    [
+      'a lift of another signature',
+      '(component (core module $m (func (export "f") (param i64))) (core instance $i (instantiate $m)) (func (param "x" u32) (canon lift (core func $i "f"))))',
+      'lowered parameter types "[i32]" do not match parameter types "[i64]" of core function',
+    ],
+    [
+      'resource.new of a resource of others',
+      '(component (import "r" (type $r (sub resource))) (core func (canon resource.new $r)))',
+      'type 0 is not a local resource',
+    ],
+    [
+      'a borrow in a result',
+      '(component (import "r" (type $r (sub resource))) (type (func (result (borrow $r)))))',
+      'function result cannot contain a "borrow" type',
+    ],
+  ];
+  test.each(cases)('%s', async (_name, source, why) => {
+    const error = await errorOf(await wat(source));
+    expect(error.code).toBe('E_COMPONENT_INVALID');
+    expect(error.message).toContain(why);
+    expect(error.at.offset).toBeGreaterThan(8);
+  });
+});
+
+test('a core module that V8 refuses is named by its index and offset', async () => {
+  const error = await errorOf(await wat('(component (core module) (core module (func (result i32) (i64.const 1))))'));
+  expect(error.code).toBe('E_CORE_MODULE_INVALID');
+  expect(error.message).toMatch(/core module 1 \(at offset 0x[0-9a-f]+\) is invalid: .*type error/);
+});
+
+describe('features that cannot run yet', () => {
+  test('are accepted by compile and refused by link, by name', async () => {
+    const component = await compile(
+      await wat(`(component
+        (core func (canon task.cancel))
+        (type $s (stream u8))
+        (core func (canon stream.new $s)))`),
+    );
+    expect(component.unsupported.map(({ feature }) => feature)).toEqual([
+      'the built-in "task.cancel"',
+      'the built-in "stream.new"',
+    ]);
+    expect(() => component.link({})).toThrow(
+      /it uses the built-in "task.cancel" .*which this version does not run yet/,
+    );
+  });
+
+  test('component-level values are refused by compile, by name', async () => {
+    expect((await errorOf(Uint8Array.of(...PREAMBLE, 12, 1, 0))).code).toBe('E_FEATURE_UNSUPPORTED');
+  });
+});
+
+test('the world of a component is typed, in the order of its definitions', async () => {
+  const component = await compile(
+    await wat(`(component
+      (import "acme:log/log@1.0.0" (instance (export "write" (func (param "line" string)))))
+      (import "seed" (func (result u64)))
+      (type $t (tuple u8 (list string)))
+      (export "pair" (type $t)))`),
+  );
+  const [log, seed] = component.imports;
+  expect(log).toMatchObject({ name: 'acme:log/log@1.0.0', sort: 'instance' });
+  expect(seed).toMatchObject({
+    name: 'seed',
+    sort: 'func',
+    type: { kind: 'func', params: [], result: { kind: 'u64' } },
+  });
+  expect(component.exports).toMatchObject([
+    {
+      name: 'pair',
+      sort: 'type',
+      type: { kind: 'tuple', items: [{ kind: 'u8' }, { kind: 'list', element: { kind: 'string' } }] },
+    },
+  ]);
+});
+
+test('the same component may be compiled from an ArrayBuffer', async () => {
+  const bytes = await wat('(component)');
+  expect((await compile(bytes.slice().buffer)).exports).toEqual([]);
+});

@@ -1,0 +1,206 @@
+import { compile, type CompileOptions, isLoopError, type Limits } from '@loophost/component';
+import { describe, expect, test } from 'vitest';
+import { instantiateWat, wat } from './support/wat.ts';
+
+type Fn = (...args: unknown[]) => unknown;
+
+async function codeOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+    return 'no error';
+  } catch (error) {
+    if (!isLoopError(error)) throw error;
+    return error.problems[0]?.code ?? error.code;
+  }
+}
+
+/** A component whose core instances define memories; \`grow\` grows the first until that fails and gives its pages. */
+function growing(memories: string, more = ''): string {
+  return `(component
+    (core module $m ${memories}
+      (func (export "grow") (result i32)
+        (loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+        (memory.size)))
+    (core instance $i (instantiate $m))
+    ${more}
+    (func (export "grow") (result u32) (canon lift (core func $i "grow"))))`;
+}
+
+const MIB = 2 ** 20;
+const PAGES_PER_MIB = 16;
+
+async function grownTo(text: string, limits: Partial<Limits>, options: CompileOptions = {}): Promise<unknown> {
+  const { exports } = await instantiateWat(text, {}, { ...options, limits });
+  return (exports['grow'] as Fn)();
+}
+
+describe('the memory budget', () => {
+  test('bounds how far a memory grows', async () => {
+    expect(await grownTo(growing('(memory 1)'), { maxMemoryBytes: 4 * MIB })).toBe(4 * PAGES_PER_MIB);
+  });
+
+  test('leaves a memory its own maximum when that is less', async () => {
+    expect(await grownTo(growing('(memory 1 3)'), { maxMemoryBytes: 4 * MIB })).toBe(3);
+  });
+
+  test('lets the same guest grow on when it is larger', async () => {
+    expect(await grownTo(growing('(memory 1 100)'), { maxMemoryBytes: 256 * MIB })).toBe(100);
+  });
+
+  test('is one for all memories of an instance: each gets its minimum and an equal share of the rest', async () => {
+    const other = '(core module $n (memory 16)) (core instance (instantiate $n)) (core instance (instantiate $n))';
+    // 4 MiB less 1 page and 2 x 16 pages leaves 31 pages for three memories.
+    expect(await grownTo(growing('(memory 1)', other), { maxMemoryBytes: 4 * MIB })).toBe(1 + Math.floor(31 / 3));
+  });
+
+  test('gives what a memory cannot use to the others', async () => {
+    const other = '(core module $n (memory 1 2)) (core instance (instantiate $n))';
+    expect(await grownTo(growing('(memory 1)', other), { maxMemoryBytes: 4 * MIB })).toBe(4 * PAGES_PER_MIB - 2);
+  });
+
+  test('counts an imported memory once', async () => {
+    const text = `(component
+      (core module $lib (memory (export "m") 1))
+      (core instance $lib (instantiate $lib))
+      (core module $a (import "lib" "m" (memory 1))
+        (func (export "grow") (result i32) (loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (memory.size)))
+      (core instance $a (instantiate $a (with "lib" (instance $lib))))
+      (func (export "grow") (result u32) (canon lift (core func $a "grow"))))`;
+    expect(await grownTo(text, { maxMemoryBytes: 2 * MIB })).toBe(2 * PAGES_PER_MIB);
+  });
+
+  test('includes nested components, by the number of their instances', async () => {
+    const nested = `(component $c (core module $n (memory 20)) (core instance (instantiate $n)))
+      (instance (instantiate $c)) (instance (instantiate $c)) (instance (instantiate $c))`;
+    const component = await compile(await wat(growing('(memory 1)', nested)), { limits: { maxMemoryBytes: 3 * MIB } });
+    expect(await codeOf(() => component.link({}))).toBe('E_LIMIT_EXCEEDED');
+  });
+
+  test('includes shared and 64-bit memories', async () => {
+    expect(
+      await grownTo(
+        growing('(memory i64 1)')
+          .replace(
+            '(memory.grow (i32.const 1)) (i32.const -1)',
+            '(i32.wrap_i64 (memory.grow (i64.const 1))) (i32.const -1)',
+          )
+          .replace('(memory.size)', '(i32.wrap_i64 (memory.size))'),
+        { maxMemoryBytes: MIB },
+      ),
+    ).toBe(PAGES_PER_MIB);
+    expect(await grownTo(growing('(memory 1 1000 shared)'), { maxMemoryBytes: MIB })).toBe(PAGES_PER_MIB);
+  });
+
+  test('fails at link when the least memory is above it', async () => {
+    const component = await compile(await wat(growing('(memory 33)')), { limits: { maxMemoryBytes: 2 * MIB } });
+    expect(() => component.link({})).toThrow(
+      /the least memory of its core instances in bytes is 2162688, more than the limit of 2097152/,
+    );
+  });
+});
+
+describe('the table budget', () => {
+  const table = (size: string): string => `(component
+    (core module $m (table $t ${size} funcref)
+      (func (export "grow") (result i32)
+        (loop $l (br_if $l (i32.ne (table.grow $t (ref.null func) (i32.const 10)) (i32.const -1))))
+        (table.size $t)))
+    (core instance $i (instantiate $m))
+    (func (export "grow") (result u32) (canon lift (core func $i "grow"))))`;
+
+  test('bounds how far a table grows, and a larger one lets it', async () => {
+    expect(await grownTo(table('10'), { maxTableElements: 95 })).toBe(90);
+    expect(await grownTo(table('10 500'), { maxTableElements: 1000 })).toBe(500);
+  });
+
+  test('fails at link when the least size is above it', async () => {
+    const component = await compile(await wat(table('96')), { limits: { maxTableElements: 95 } });
+    expect(await codeOf(() => component.link({}))).toBe('E_LIMIT_EXCEEDED');
+  });
+
+  test('keeps the initial value of a table', async () => {
+    const { exports } = await instantiateWat(`(component
+      (core module $m (func $f (result i32) (i32.const 42)) (table 3 (ref null func) (ref.func $f)) (type $t (func (result i32)))
+        (func (export "call") (result i32) (call_indirect (type $t) (i32.const 2))))
+      (core instance $i (instantiate $m))
+      (func (export "call") (result u32) (canon lift (core func $i "call"))))`);
+    expect((exports['call'] as Fn)()).toBe(42);
+  });
+});
+
+describe('types that live on the garbage-collected heap', () => {
+  const modules = {
+    'a struct': '(type (struct (field i32)))',
+    'an array': '(type (array (mut i32)))',
+    'a table of exception references': '(table 1 exnref)',
+    'a tag that carries an exception reference': '(type $t (func (param exnref))) (tag (type $t))',
+  };
+  test.each(Object.entries(modules))('%s is refused unless allowed', async (_name, definitions) => {
+    const bytes = await wat(`(component (core module ${definitions}))`);
+    expect(await codeOf(() => compile(bytes))).toBe('E_GC_HEAP_DENIED');
+    expect(await codeOf(() => compile(bytes, { allowGcHeap: true }))).toBe('no error');
+  });
+
+  test('exceptions without references are allowed', async () => {
+    const bytes = await wat('(component (core module (tag $t (param i32)) (func (throw $t (i32.const 1)))))');
+    expect(await codeOf(() => compile(bytes))).toBe('no error');
+  });
+});
+
+test('a component larger than maxComponentBytes is refused before it is read', async () => {
+  const bytes = await wat(`(component (core module (memory 1) (data (i32.const 0) "${'x'.repeat(2000)}")))`);
+  expect(await codeOf(() => compile(bytes, { limits: { maxComponentBytes: 1000 } }))).toBe('E_LIMIT_EXCEEDED');
+  expect(await codeOf(() => compile(bytes, { limits: { maxComponentBytes: 3000 } }))).toBe('no error');
+});
+
+test('components nested deeper than maxNesting are refused', async () => {
+  const nested = (depth: number): string => (depth === 0 ? '' : `(component ${nested(depth - 1)})`);
+  const bytes = await wat(nested(6));
+  expect(await codeOf(() => compile(bytes, { limits: { maxNesting: 5 } }))).toBe('E_LIMIT_EXCEEDED');
+  expect(await codeOf(() => compile(bytes, { limits: { maxNesting: 6 } }))).toBe('no error');
+});
+
+test('instances that multiply by nesting are refused instead of counted for ever', async () => {
+  let inner = '(component $c0 (core module $m) (core instance (instantiate $m)))';
+  for (let i = 1; i <= 20; i++)
+    inner = `(component $c${i} ${inner} (instance (instantiate $c${i - 1})) (instance (instantiate $c${i - 1})))`;
+  const bytes = await wat(`(component ${inner} (instance (instantiate $c20)))`);
+  expect(await codeOf(() => compile(bytes))).toBe('E_LIMIT_EXCEEDED');
+});
+
+const LISTS = `(component
+  (core module $m (memory (export "mem") 2)
+    (func (export "f") (param i32) (result i32) (local i32)
+      (loop $l
+        (i32.store (i32.add (i32.const 1024) (i32.mul (local.get 1) (i32.const 8))) (i32.const 65536))
+        (i32.store offset=4 (i32.add (i32.const 1024) (i32.mul (local.get 1) (i32.const 8))) (i32.const 60000))
+        (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))
+      (i32.store (i32.const 8) (i32.const 1024))
+      (i32.store (i32.const 12) (local.get 0))
+      (i32.const 8)))
+  (core instance $i (instantiate $m))
+  (func (export "f") (param "n" u32) (result (list string)) (canon lift (core func $i "f") (memory (core memory $i "mem")))))`;
+
+describe('maxTransferBytes', () => {
+  test('bounds what one call brings out, though every string is the same bytes', async () => {
+    const { exports } = await instantiateWat(LISTS, {}, { limits: { maxTransferBytes: MIB } });
+    expect((exports['f'] as Fn)(10)).toHaveLength(10);
+    expect(await codeOf(() => (exports['f'] as Fn)(20))).toBe('E_TRAP_VALUE_TOO_LARGE');
+  });
+
+  test('does not, when it is larger', async () => {
+    const { exports } = await instantiateWat(LISTS, {}, { limits: { maxTransferBytes: 4 * MIB } });
+    expect((exports['f'] as Fn)(20)).toHaveLength(20);
+  });
+
+  test('bounds each argument, without poisoning the instance', async () => {
+    const text = `(component
+      (core module $m (memory (export "mem") 1) (func (export "r") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+        (func (export "f") (param i32 i32) (result i32) (local.get 1)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (param "s" string) (result u32) (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "r")))))`;
+    const { exports } = await instantiateWat(text, {}, { limits: { maxTransferBytes: 100 } });
+    expect(await codeOf(() => (exports['f'] as Fn)('x'.repeat(101)))).toBe('E_ARGUMENT_MISMATCH');
+    expect((exports['f'] as Fn)('x'.repeat(100))).toBe(100);
+  });
+});
