@@ -1,0 +1,129 @@
+// `npm run check:exports`: what `npm publish` would ship, seen by a stranger: pack, install into an empty project, use.
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { report } from './house/report.ts';
+import { mustRun, run } from './house/run.ts';
+import { type Package, packages, ROOT } from './house/workspace.ts';
+
+interface Packed {
+  readonly owner: Package;
+  readonly tarball: string;
+  readonly files: readonly string[];
+}
+
+/** `dist` may hold what deleted sources once were; what is packed is built from nothing. */
+function build(owners: readonly Package[]): string[] {
+  for (const { dir } of owners) rmSync(join(dir, 'dist'), { recursive: true, force: true });
+  const { ok, output } = run('tsc', ['-b', ...owners.map(({ dir }) => dir)]);
+  return ok ? [] : [`the packages do not build:\n${output}`];
+}
+
+function pack(owner: Package, project: string): Packed {
+  const { stdout } = mustRun('npm', ['pack', '--json', '--pack-destination', project], owner.dir);
+  // npm 11 prints a list, npm 12 a record by package name.
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; files: { path: string }[] }>);
+  if (!packed) throw new Error(`npm pack printed nothing for "${owner.manifest.name}"`);
+  return { owner, tarball: join(project, packed.filename), files: packed.files.map(({ path }) => path) };
+}
+
+function install(all: readonly Packed[], project: string): void {
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
+  const tarballs = all.map(({ tarball }) => tarball);
+  mustRun('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], project);
+}
+
+function straySources({ owner, files }: Packed): string[] {
+  return files
+    .filter(
+      (path) => !/^(dist\/[\w/-]+\.(js|d\.ts)(\.map)?|src\/[\w/-]+\.ts|package\.json|README\.md|LICENSE)$/.test(path),
+    )
+    .map((path) => `${owner.manifest.name} ships "${path}"; its "files" must not name it`);
+}
+
+/** Every entry of `exports` must load in Node and export something. */
+function deadEntries({ owner }: Packed, project: string): string[] {
+  return Object.keys(owner.manifest.exports ?? {}).flatMap((entry) => {
+    const specifier = join(owner.manifest.name, entry);
+    const script = `if (Object.keys(await import('${specifier}')).length === 0) throw new Error('it exports nothing')`;
+    const { ok, output } = run('node', ['--input-type=module', '--eval', script], project);
+    return ok ? [] : [`entry "${specifier}" does not load:\n${output}`];
+  });
+}
+
+function lintPackage({ owner, tarball }: Packed): string[] {
+  const checks: [string, string[]][] = [
+    ['publint', ['run', tarball, '--strict']],
+    ['attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']],
+  ];
+  return checks.flatMap(([program, args]) => {
+    const { ok, output } = run(program, args);
+    return ok ? [] : [`${program} refuses ${owner.manifest.name}:\n${output}`];
+  });
+}
+
+/** `scripts/consumers/<room>.ts` uses the package as a stranger would: with strict types, reading our declarations too. */
+function consume({ owner }: Packed, project: string): string[] {
+  const name = `${owner.room}.ts`;
+  const consumer = join(ROOT, 'scripts/consumers', name);
+  if (!existsSync(consumer)) return [`${owner.manifest.name} has no consumer; write scripts/consumers/${name}`];
+  cpSync(consumer, join(project, name));
+  const strict = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+  };
+  return ['nodenext', 'bundler'].flatMap((moduleResolution) => {
+    const module = moduleResolution === 'bundler' ? 'esnext' : moduleResolution;
+    const options = {
+      ...strict,
+      noEmit: true,
+      target: 'es2024',
+      lib: ['esnext', 'dom'],
+      types: [],
+      module,
+      moduleResolution,
+    };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: [name] }));
+    const types = run('tsc', ['-p', project]);
+    const use = run('node', [name], project);
+    return [
+      ...(types.ok
+        ? []
+        : [`a consumer of ${owner.manifest.name} does not type-check (${moduleResolution}):\n${types.output}`]),
+      ...(use.ok ? [] : [`a consumer of ${owner.manifest.name} fails:\n${use.output}`]),
+    ];
+  });
+}
+
+/** The README's first example, run and type-checked in the same project. To be written with the README. */
+function readmeExample(): string[] {
+  const readme = join(ROOT, 'README.md');
+  const examples = existsSync(readme) ? readFileSync(readme, 'utf8').match(/^```ts$/gm) : null;
+  if (!examples) console.log('skipped: the README example: README.md has none yet');
+  return [];
+}
+
+function checkAll(project: string): void {
+  const owners = packages().filter(({ manifest }) => !manifest.private);
+  const broken = build(owners);
+  if (broken.length > 0) return report('exports', '', broken);
+  const all = owners.map((owner) => pack(owner, project));
+  install(all, project);
+  const problems = all.flatMap((packed) => [
+    ...straySources(packed),
+    ...deadEntries(packed, project),
+    ...lintPackage(packed),
+    ...consume(packed, project),
+  ]);
+  const names = owners.map(({ manifest }) => manifest.name).join(', ');
+  report('exports', `${names}: packed, installed, imported, type-checked and used`, [...problems, ...readmeExample()]);
+}
+
+const project = mkdtempSync(join(tmpdir(), 'loophost-exports-'));
+try {
+  checkAll(project);
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}
