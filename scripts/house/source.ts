@@ -70,7 +70,7 @@ export function docBefore(source: Source, start: number): string | undefined {
   if (!comment?.value.startsWith('*') || source.text.slice(comment.end, start).trim() !== '') return undefined;
   const lines = comment.value.slice(1).split('\n');
   return lines
-    .map((line) => line.replace(/^\s*\*?\s?/, '').trimEnd())
+    .map((line) => line.replace(/^\s*\*?/, '').trim())
     .join(' ')
     .trim();
 }

@@ -14,8 +14,7 @@ export interface TestReport {
 interface FileResult {
   readonly name: string;
   readonly status: string;
-  readonly message: string;
-  readonly assertionResults: readonly { readonly status: string; readonly title: string }[];
+  readonly assertionResults: readonly { readonly status: string }[];
 }
 
 /** How many tests passed, failed and were skipped. */
