@@ -1,7 +1,8 @@
 import { Codecs } from './abi/codecs.ts';
 import { type CallGraph, readCallGraph } from './binary/call-graph.ts';
 import { readComponent, readPreamble, rootScope } from './binary/component.ts';
-import { withMaxima } from './binary/memory-limits.ts';
+import type { CoreModule } from './binary/core-module.ts';
+import { type Maxima, withMaxima } from './binary/memory-limits.ts';
 import { Reader } from './binary/reader.ts';
 import {
   coreModuleInvalid,
@@ -64,17 +65,16 @@ export interface ComponentMessage {
  * const component = await compile(await readFile('greeter.wasm'));
  */
 export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileOptions = {}): Promise<Component> {
-  const data = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  // A plain view: methods of subclasses such as Node's Buffer differ.
+  const data = ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkSize(data, limits);
-  const { program, custom } = decode(data, limits);
-  program.modules.forEach((module, i) => {
-    if (module.usesGcHeap && !options.allowGcHeap) throw gcHeapDenied(i, module.start);
-  });
+  const compiler = new ModuleCompiler(data, options.allowGcHeap ?? false);
+  const { program, custom } = decode(data, limits, compiler);
   const budget = shareBudget(program, Survey.of(program).instances, limits);
-  const modules = await Promise.all(
-    program.modules.map((module, i) => compileModule(data, program, i, module.start, budget)),
-  );
+  const modules = await compiler.compileAll(program.modules, budget);
   return new Component({
     program,
     modules,
@@ -86,11 +86,12 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
   });
 }
 
-function decode(data: Uint8Array, limits: Limits): { program: Program; custom: CustomSection[] } {
+function decode(data: Uint8Array, limits: Limits, compiler: ModuleCompiler): { program: Program; custom: CustomSection[] } {
   refuseOtherKinds(data);
   const reader = new Reader(data);
   readPreamble(reader);
-  const compilation = { table: new TypeTable(), modules: [], unsupported: [] };
+  const onModule = (module: CoreModule): void => compiler.start(module);
+  const compilation = { table: new TypeTable(), modules: [], unsupported: [], onModule };
   const custom: CustomSection[] = [];
   const { plan } = readComponent(reader, rootScope(compilation), limits, (name, body) => {
     custom.push({ name, data: body.bytes.subarray(body.pos, body.end) });
@@ -99,19 +100,40 @@ function decode(data: Uint8Array, limits: Limits): { program: Program; custom: C
   return { program: { root: plan, modules: compilation.modules, unsupported: compilation.unsupported }, custom };
 }
 
-async function compileModule(
-  data: Uint8Array,
-  program: Program,
-  index: number,
-  offset: number,
-  budget: Budget,
-): Promise<WebAssembly.Module> {
-  const [module, maxima] = [program.modules[index], budget.maxima[index]];
-  try {
-    if (!module || !maxima) throw new TypeError('unknown module');
-    return await WebAssembly.compile(withMaxima(data, module, maxima) as Uint8Array<ArrayBuffer>);
-  } catch (cause) {
-    throw coreModuleInvalid(index, offset, cause);
+/** Lets the runtime compile core modules, each as soon as its final bytes are known. */
+class ModuleCompiler {
+  private readonly data: Uint8Array;
+  private readonly allowGcHeap: boolean;
+  private readonly started = new Map<CoreModule, Promise<WebAssembly.Module>>();
+  private count = 0;
+
+  constructor(data: Uint8Array, allowGcHeap: boolean) {
+    this.data = data;
+    this.allowGcHeap = allowGcHeap;
+  }
+
+  /** Starts a module that no budget concerns, while the rest of the component is still being decoded. */
+  start(module: CoreModule): void {
+    const index = this.count++;
+    if (module.usesGcHeap && !this.allowGcHeap) throw gcHeapDenied(index, module.start);
+    if (module.memories.length > 0 || module.tables.length > 0) return;
+    const compiling = WebAssembly.compile(this.data.subarray(module.start, module.end) as Uint8Array<ArrayBuffer>);
+    // The error is reported with the module's index, unless the component turns out to be invalid before.
+    compiling.catch(() => undefined);
+    this.started.set(module, compiling);
+  }
+
+  compileAll(modules: readonly CoreModule[], { maxima }: Budget): Promise<WebAssembly.Module[]> {
+    return Promise.all(
+      modules.map(async (module, i) => {
+        try {
+          const bytes = (): Uint8Array => withMaxima(this.data, module, maxima[i] as Maxima);
+          return await (this.started.get(module) ?? WebAssembly.compile(bytes() as Uint8Array<ArrayBuffer>));
+        } catch (cause) {
+          throw coreModuleInvalid(i, module.start, cause);
+        }
+      }),
+    );
   }
 }
 

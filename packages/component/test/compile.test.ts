@@ -181,7 +181,9 @@ test('the world of a component is typed, in the order of its definitions', async
   ]);
 });
 
-test('the same component may be compiled from an ArrayBuffer', async () => {
-  const bytes = await wat('(component)');
-  expect((await compile(bytes.slice().buffer)).exports).toEqual([]);
+test('a component may be compiled from an ArrayBuffer, a view into one, or a Buffer', async () => {
+  const bytes = await wat('(component (core module) (component (core module)))');
+  const shifted = new Uint8Array(bytes.length + 7).subarray(7);
+  shifted.set(bytes);
+  for (const source of [bytes.slice().buffer, shifted, Buffer.from(bytes)]) expect((await compile(source)).exports).toEqual([]);
 });

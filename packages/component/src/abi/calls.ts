@@ -71,23 +71,30 @@ export class LiftedFunction {
     return value;
   }
 
+  /** Ends what a call from the host borrowed. */
+  endHostLease(lease: Lease): void {
+    this.cx.lease = undefined;
+    if (lease.borrows > 0) this.instance.store.trap('E_TRAP_BORROW_LEAKED', `${lease.borrows}`);
+    endLease(lease);
+  }
+
   /** Lets the guest free what it returned. It cannot call out meanwhile. */
   afterReturn(core: unknown): void {
-    if (!this.postReturn) return;
-    const { instance } = this;
+    const { instance, postReturn } = this;
     instance.mayLeave = false;
-    if (this.type.result) this.postReturn(core);
-    else this.postReturn();
+    if (this.type.result) postReturn?.(core);
+    else postReturn?.();
     instance.mayLeave = true;
   }
 }
 
-export function newLease(signature: Signature): Lease | undefined {
-  return signature.hasBorrow ? { borrows: 0, onEnd: [] } : undefined;
+/** What a call borrows, for functions with borrowed handles among their parameters. */
+export function newLease(): Lease {
+  return { borrows: 0, onEnd: [] };
 }
 
-export function endLease(lease: Lease | undefined): void {
-  if (lease) for (const end of lease.onEnd) end();
+export function endLease(lease: Lease): void {
+  for (const end of lease.onEnd) end();
 }
 
 /** Says why a call from the host cannot enter. */
@@ -113,8 +120,7 @@ export function checkArguments(cx: GuestMemory, signature: Signature, name: stri
 }
 
 /** Turns the value of a top-level `result` into a return or a throw. */
-export function unwrapResult(type: FuncType, value: unknown): unknown {
-  if (type.result?.kind !== 'result') return value;
+export function unwrapResult(value: unknown): unknown {
   const { tag, val } = value as { tag: 'ok' | 'err'; val: unknown };
   if (tag === 'err') throw new ComponentError(val);
   return val;

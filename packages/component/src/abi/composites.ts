@@ -71,23 +71,35 @@ export function tupleCodec(type: ValueTypeOf<'tuple'>, codecOf: CodecOf): Codec 
 
 /** Loads and stores parts in a row under their keys, which is what records and tuples have in common. */
 function sequence(slots: readonly Slot[], make: () => object): Pick<Codec, 'load' | 'store' | 'lift' | 'lower'> {
+  const count = slots.length;
   return {
     load: (cx, pointer) => {
       const value = make() as Record<string, unknown>;
-      for (const { key, codec, offset } of slots) value[key] = codec.load(cx, pointer + offset);
+      for (let i = 0; i < count; i++) {
+        const slot = slots[i] as Slot;
+        value[slot.key] = slot.codec.load(cx, pointer + slot.offset);
+      }
       return value;
     },
     store: (cx, pointer, value) => {
-      for (const { key, codec, offset } of slots)
-        codec.store(cx, pointer + offset, (value as Record<string, unknown>)[key]);
+      for (let i = 0; i < count; i++) {
+        const slot = slots[i] as Slot;
+        slot.codec.store(cx, pointer + slot.offset, (value as Record<string, unknown>)[slot.key]);
+      }
     },
     lift: (cx, flat, at) => {
       const value = make() as Record<string, unknown>;
-      for (const { key, codec, flatAt } of slots) value[key] = codec.lift(cx, flat, at + flatAt);
+      for (let i = 0; i < count; i++) {
+        const slot = slots[i] as Slot;
+        value[slot.key] = slot.codec.lift(cx, flat, at + slot.flatAt);
+      }
       return value;
     },
     lower: (cx, value, flat) => {
-      for (const { key, codec } of slots) codec.lower(cx, (value as Record<string, unknown>)[key], flat);
+      for (let i = 0; i < count; i++) {
+        const slot = slots[i] as Slot;
+        slot.codec.lower(cx, (value as Record<string, unknown>)[slot.key], flat);
+      }
     },
   };
 }

@@ -1,38 +1,61 @@
 import type { PrimitiveKind } from '../types/value-type.ts';
+import { type Codec } from './codec.ts';
 import { checkArguments, endLease, type LiftedFunction, newLease, refuseEntry, unwrapResult } from './calls.ts';
 import { INTEGER_RANGES, scalarLift } from './scalars.ts';
 import type { InstanceState } from './store.ts';
 
 type HostFunction = (...args: unknown[]) => unknown;
 
-/** Makes the JavaScript function by which the host calls an export that never suspends. */
+/**
+ * Makes the JavaScript function by which the host calls an export that never suspends. A guest with exception handlers
+ * may return normally after a trap inside it, so the store is asked again after each run of guest code.
+ */
 export function exportFunction(lifted: LiftedFunction, name: string): HostFunction {
   return scalarExport(lifted, name) ?? generalExport(lifted, name);
 }
 
+/** All in one function, as far as it is the common way: V8 inlines only so many calls into one another. */
 function generalExport(lifted: LiftedFunction, name: string): HostFunction {
-  const { instance, type, core, cx } = lifted;
+  const { instance, type, core, cx, postReturn } = lifted;
+  const { store } = instance;
   const root = instance.chain.at(-1) as InstanceState;
+  const isFallible = type.result?.kind === 'result';
+  const hasResult = type.result !== undefined;
   return (...args) => {
     const signature = lifted.forHost();
-    checkArguments(cx, signature, name, args);
+    const { params, result } = signature;
+    if (args.length > params.length) checkArguments(cx, signature, name, args);
+    for (let i = 0; i < params.length; i++) {
+      if ((params[i] as Codec).check(cx, args[i])) checkArguments(cx, signature, name, args);
+    }
     if (!root.mayEnter) throw refuseEntry(root, name);
-    enter(instance.chain);
-    const lease = newLease(signature);
+    enter(instance);
     let value: unknown;
     try {
-      const flat = lifted.lowerParams(signature, args, lease);
-      const result = apply(core, flat);
-      failIfTrapped(instance);
-      value = lifted.liftResult(signature, result, lease);
-      endLease(lease);
-      lifted.afterReturn(result);
-      failIfTrapped(instance);
+      cx.begin();
+      const lease = signature.hasBorrow ? (cx.lease = newLease()) : undefined;
+      let flat: unknown[] = [];
+      if (signature.spillsParams) flat = signature.lowerParams(cx, args);
+      else for (let i = 0; i < params.length; i++) (params[i] as Codec).lower(cx, args[i], flat);
+      const returned = apply(core, flat);
+      if (store.trapped) throw store.trapped;
+      cx.refresh();
+      if (signature.spillsResult) value = signature.liftResult(cx, returned);
+      else if (result) value = result.lift(cx, [returned], 0);
+      if (lease) lifted.endHostLease(lease);
+      if (postReturn) {
+        instance.mayLeave = false;
+        if (hasResult) postReturn(returned);
+        else postReturn();
+        instance.mayLeave = true;
+        if (store.trapped) throw store.trapped;
+      }
     } catch (thrown) {
-      throw instance.store.fail(thrown);
+      throw store.fail(thrown);
     }
-    leave(instance);
-    return unwrapResult(type, value);
+    if (instance === root && !store.needsCare) instance.mayEnter = true;
+    else leave(instance);
+    return isFallible ? unwrapResult(value) : value;
   };
 }
 
@@ -45,22 +68,22 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
     const signature = lifted.forHost();
     checkArguments(cx, signature, name, args);
     if (!root.mayEnter) await turn(root, name);
-    enter(instance.chain);
-    const lease = newLease(signature);
+    enter(instance);
+    const lease = signature.hasBorrow ? newLease() : undefined;
     let value: unknown;
     try {
       const flat = lifted.lowerParams(signature, args, lease);
       const result = await apply(core, flat);
-      failIfTrapped(instance);
+      if (store.trapped) throw store.trapped;
       value = lifted.liftResult(signature, result, lease);
-      endLease(lease);
-      lifted.afterReturn(result);
-      failIfTrapped(instance);
+      if (lease) endLease(lease);
+      if (lifted.postReturn) lifted.afterReturn(result);
+      if (store.trapped) throw store.trapped;
     } catch (thrown) {
       throw store.fail(thrown);
     }
     leave(instance);
-    return unwrapResult(type, value);
+    return type.result?.kind === 'result' ? unwrapResult(value) : value;
   };
 }
 
@@ -74,19 +97,13 @@ async function turn(root: InstanceState, name: string): Promise<void> {
   if (refusal) throw refusal;
 }
 
-function enter(chain: readonly InstanceState[]): void {
-  for (const instance of chain) instance.mayEnter = false;
+function enter(entered: InstanceState): void {
+  for (let instance: InstanceState | undefined = entered; instance; instance = instance.parent) instance.mayEnter = false;
 }
 
 function leave(left: InstanceState): void {
-  for (const instance of left.chain) instance.mayEnter = true;
+  for (let instance: InstanceState | undefined = left; instance; instance = instance.parent) instance.mayEnter = true;
   if (left.store.needsCare) left.store.settle(left.chain.at(-1) as InstanceState);
-}
-
-/** A guest with exception handlers may return normally after a trap inside it; the trap stands. */
-function failIfTrapped({ store }: InstanceState): void {
-  const { trapped } = store;
-  if (trapped) throw trapped;
 }
 
 /** Calls a core function without the cost of spreading for the common arities. */
@@ -123,7 +140,7 @@ function scalarExport(lifted: LiftedFunction, name: string): HostFunction | unde
   const isU32 = resultKind === 'u32';
   const lift = resultKind === 'none' ? () => undefined : scalarLift(resultKind as 'u32');
   const finish = (result: unknown): unknown => {
-    if (store.needsCare) failIfTrapped(instance);
+    if (store.trapped) throw store.trapped;
     instance.mayEnter = true;
     if (store.needsCare) store.settle(instance);
     return lift(cx, result);

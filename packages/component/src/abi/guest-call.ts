@@ -36,14 +36,14 @@ export class GuestCall {
     if (!caller.instance.mayLeave) store.trap('E_TRAP_CANNOT_LEAVE');
     for (const instance of this.entered) if (!instance.mayEnter) store.trap('E_TRAP_CANNOT_ENTER');
     for (const instance of this.entered) instance.mayEnter = false;
-    const lent = newLease(signature);
+    const lent = signature.hasBorrow ? newLease() : undefined;
     caller.begin();
     const outer = caller.lease;
     caller.lease = lent;
     const values = signature.liftParams(caller, flat);
     caller.lease = outer;
     const target = callee.forGuest();
-    const lease = newLease(target);
+    const lease = target.hasBorrow ? newLease() : undefined;
     return { args: callee.lowerParams(target, values, lease), lent, lease };
   }
 
@@ -53,8 +53,8 @@ export class GuestCall {
     const value = callee.liftResult(callee.forGuest(), result, lease);
     caller.refresh();
     const lowered = signature.lowerResult(caller, value, flat);
-    callee.afterReturn(result);
-    endLease(lent);
+    if (callee.postReturn) callee.afterReturn(result);
+    if (lent) endLease(lent);
     for (const instance of this.entered) instance.mayEnter = true;
     return lowered;
   }

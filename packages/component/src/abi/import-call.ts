@@ -112,16 +112,16 @@ function isPromise(value: unknown): boolean {
 
 function generalImport(call: HostCall): CoreFunction {
   const invoke = (flat: readonly unknown[]): unknown => {
-    const lease = newLease(call.signature);
+    const lease = call.signature.hasBorrow ? newLease() : undefined;
     const values = call.arguments(flat, lease);
     let value: unknown;
     try {
       value = apply(call.host.call, values);
     } catch (thrown) {
-      endLease(lease);
+      if (lease) endLease(lease);
       return call.thrown(thrown, flat);
     }
-    endLease(lease);
+    if (lease) endLease(lease);
     return call.result(value, flat);
   };
   return withArity(loweredArity(call.type), invoke);

@@ -78,7 +78,7 @@ function rangeCodec(element: Codec, elements: Elements): Codec {
       const problem = elements.check(cx, value);
       if (problem) return problem;
       const bytes = elements.lengthOf(value) * size;
-      const max = cx.instance.store.limits.maxTransferBytes;
+      const max = cx.maxTransferBytes;
       return bytes <= max ? undefined : misfit(`list of at most ${max} bytes`, `${bytes} bytes`);
     },
   };

@@ -19,11 +19,13 @@ export class GuestMemory {
   view: DataView<ArrayBuffer> = new DataView(NO_BYTES.buffer);
   /** Where borrowed handles of the call being lifted or lowered belong. */
   lease: Lease | undefined;
+  readonly maxTransferBytes: number;
   /** Bytes of strings and lists that the current call may still bring out. */
   transferLeft = 0;
 
   constructor(instance: InstanceState, encoding: StringEncoding, memory?: WebAssembly.Memory, realloc?: Realloc) {
     this.instance = instance;
+    this.maxTransferBytes = instance.store.limits.maxTransferBytes;
     this.encoding = encoding;
     this.memory = memory;
     this.realloc = realloc;
@@ -40,7 +42,7 @@ export class GuestMemory {
   /** Readies the memory for lifting the values of one call. */
   begin(): void {
     this.refresh();
-    this.transferLeft = this.instance.store.limits.maxTransferBytes;
+    this.transferLeft = this.maxTransferBytes;
   }
 
   /** Calls the guest's `realloc` and checks what it returns (definitions.py, `reallocate`). */
@@ -52,7 +54,7 @@ export class GuestMemory {
     const pointer = realloc(old, oldSize, align, size) >>> 0;
     instance.mayLeave = true;
     this.refresh();
-    if (pointer % align !== 0)
+    if (pointer & (align - 1))
       store.trap('E_TRAP_REALLOC_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
     if (pointer + size > this.bytes.length)
       store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
@@ -62,7 +64,7 @@ export class GuestMemory {
   /** Checks a pointer that the guest gave for something of a fixed size. */
   checkPointer(pointer: number, align: number, size: number): void {
     const { store } = this.instance;
-    if (pointer % align !== 0) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
+    if (pointer & (align - 1)) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
     if (pointer + size > this.bytes.length)
       store.trap('E_TRAP_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
   }
@@ -71,13 +73,13 @@ export class GuestMemory {
   checkRange(pointer: number, align: number, size: number, what: string): void {
     const { store } = this.instance;
     if (size > MAX_RANGE_BYTES) store.trap('E_TRAP_VALUE_TOO_LARGE', `${what} of ${size} bytes`);
-    if (pointer % align !== 0) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} of a ${what}`);
+    if (pointer & (align - 1)) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} of a ${what}`);
     if (pointer + size > this.bytes.length) store.trap('E_TRAP_OUT_OF_BOUNDS', `${what} content out-of-bounds`);
     this.transferLeft -= size;
     if (this.transferLeft < 0) {
       store.trap(
         'E_TRAP_VALUE_TOO_LARGE',
-        `strings and lists of one call exceed maxTransferBytes (${store.limits.maxTransferBytes})`,
+        `strings and lists of one call exceed maxTransferBytes (${this.maxTransferBytes})`,
       );
     }
   }

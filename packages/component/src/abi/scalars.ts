@@ -184,7 +184,7 @@ export function stringCodec(isHost: boolean): Codec {
     },
     check: (cx, value) => {
       if (typeof value !== 'string') return misfit('string', value);
-      const max = cx.instance.store.limits.maxTransferBytes;
+      const max = cx.maxTransferBytes;
       return value.length <= max ? undefined : misfit(`string of at most ${max} bytes`, `${value.length} code units`);
     },
   };

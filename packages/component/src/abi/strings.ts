@@ -19,23 +19,22 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const utf16 = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 const UTF16_TAG = 0x8000_0000;
-/** Below this many bytes a loop beats the call of a TextDecoder. */
-const SHORT = 48;
+/** Up to this many bytes, converting them here beats the call of a TextDecoder. */
+const SHORT = 16;
+/** Up to this many characters a loop beats the call of a TextEncoder. */
+const SHORT_TEXT = 48;
 let scratch = new Uint8Array(1024);
 
 /** Loads a string for the host (definitions.py, `load_string_from_range`). */
 export function loadString(cx: GuestMemory, pointer: number, units: number): string {
-  switch (cx.encoding) {
-    case 'utf8':
-      cx.checkRange(pointer, 1, units, 'string');
-      return decodeUtf8(cx, pointer, units);
-    case 'utf16':
-      return loadUtf16(cx, pointer, units);
-    case 'latin1+utf16':
-      if (units & UTF16_TAG) return loadUtf16(cx, pointer, (units ^ UTF16_TAG) >>> 0);
-      cx.checkRange(pointer, 2, units, 'string');
-      return decodeLatin1(cx.bytes, pointer, units);
+  if (cx.encoding === 'utf8') {
+    cx.checkRange(pointer, 1, units, 'string');
+    return (units <= SHORT ? decodeAscii(cx.bytes, pointer, units) : undefined) ?? decodeUtf8(cx, pointer, units);
   }
+  if (cx.encoding === 'utf16') return loadUtf16(cx, pointer, units);
+  if (units & UTF16_TAG) return loadUtf16(cx, pointer, (units ^ UTF16_TAG) >>> 0);
+  cx.checkRange(pointer, 2, units, 'string');
+  return decodeLatin1(cx.bytes, pointer, units);
 }
 
 export function loadTransitString(cx: GuestMemory, pointer: number, units: number): TransitString {
@@ -51,23 +50,36 @@ export function loadTransitString(cx: GuestMemory, pointer: number, units: numbe
 }
 
 function decodeUtf8(cx: GuestMemory, pointer: number, length: number): string {
-  const { bytes } = cx;
-  if (length < SHORT) {
-    let text = '';
-    let i = 0;
-    for (; i < length; i++) {
-      const byte = bytes[pointer + i] as number;
-      if (byte > 0x7f) break;
-      text += String.fromCharCode(byte);
-    }
-    if (i === length) return text;
-  }
   try {
-    return utf8.decode(bytes.subarray(pointer, pointer + length));
+    return utf8.decode(cx.bytes.subarray(pointer, pointer + length));
   } catch {
     return cx.instance.store.trap('E_TRAP_INVALID_STRING', 'invalid utf-8');
   }
 }
+
+/** Decodes a short string that is plain ASCII, or gives undefined when it is not or when memory ends right after it. */
+function decodeAscii(b: Uint8Array, p: number, length: number): string | undefined {
+  if (p + SHORT > b.length) return undefined;
+  // Converting a fixed number of bytes and cutting the rest off is what V8 does fastest.
+  const [c0, c1, c2, c3] = [b[p] as number, b[p + 1] as number, b[p + 2] as number, b[p + 3] as number];
+  const [c4, c5, c6, c7] = [b[p + 4] as number, b[p + 5] as number, b[p + 6] as number, b[p + 7] as number];
+  const low = c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7;
+  if (length <= 8) {
+    if (low > 0x7f && !isAsciiRange(b, p, length)) return undefined;
+    return chars(c0, c1, c2, c3, c4, c5, c6, c7).slice(0, length);
+  }
+  const [c8, c9, ca, cb] = [b[p + 8] as number, b[p + 9] as number, b[p + 10] as number, b[p + 11] as number];
+  const [cc, cd, ce, cf] = [b[p + 12] as number, b[p + 13] as number, b[p + 14] as number, b[p + 15] as number];
+  if ((low | c8 | c9 | ca | cb | cc | cd | ce | cf) > 0x7f && !isAsciiRange(b, p, length)) return undefined;
+  return chars(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ca, cb, cc, cd, ce, cf).slice(0, length);
+}
+
+function isAsciiRange(bytes: Uint8Array, pointer: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if ((bytes[pointer + i] as number) > 0x7f) return false;
+  return true;
+}
+
+const chars = String.fromCharCode;
 
 function loadUtf16(cx: GuestMemory, pointer: number, units: number): string {
   cx.checkRange(pointer, 2, 2 * units, 'string');
@@ -106,21 +118,39 @@ export function storeString(cx: GuestMemory, value: string | TransitString, out:
   }
 }
 
-/** One allocation of the exact size: a host string counts as one whose UTF-8 length is known. */
+/**
+ * A host string counts as one whose UTF-8 length is known: one allocation of the exact size. A short string is taken
+ * to be ASCII first, and moves to a larger block when it turns out not to be.
+ */
 function storeUtf8(cx: GuestMemory, text: string, out: StringRange): void {
   const { length } = text;
-  if (length < SHORT && isAscii(text)) {
-    const pointer = cx.allocate(1, length);
-    const { bytes } = cx;
-    for (let i = 0; i < length; i++) bytes[pointer + i] = text.charCodeAt(i);
-    out.pointer = pointer;
+  const isShort = length <= SHORT_TEXT;
+  if (isShort) {
+    out.pointer = cx.allocate(1, length);
     out.units = length;
-    return;
+    if (writeAscii(cx.bytes, text, out.pointer)) return;
   }
   const encoded = encodeUtf8(text);
   out.units = encoded.length;
-  out.pointer = cx.allocate(1, encoded.length);
+  out.pointer = isShort ? cx.allocate(1, encoded.length, out.pointer, length) : cx.allocate(1, encoded.length);
   cx.bytes.set(encoded, out.pointer);
+}
+
+/** Writes a text as far as it is ASCII, and tells whether all of it was. */
+function writeAscii(bytes: Uint8Array, text: string, pointer: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return false;
+    bytes[pointer + i] = code;
+  }
+  return true;
+}
+
+/** definitions.py, `store_string_copy` from UTF-8 to UTF-8: the length is known, so there is one allocation. */
+function copyUtf8(cx: GuestMemory, text: string, units: number, out: StringRange): void {
+  out.pointer = cx.allocate(1, units);
+  out.units = units;
+  if (units > SHORT_TEXT || !writeAscii(cx.bytes, text, out.pointer)) cx.bytes.set(encodeUtf8(text), out.pointer);
 }
 
 /** Encodes into a shared scratch buffer, which the next call overwrites. */
@@ -163,7 +193,7 @@ function storeTransit(cx: GuestMemory, value: TransitString, out: StringRange): 
   const { text, source, isCompact, units } = value;
   switch (cx.encoding) {
     case 'utf8':
-      if (source === 'utf8') storeUtf8(cx, text, out);
+      if (source === 'utf8') copyUtf8(cx, text, units, out);
       else growUtf8(cx, text, units, source === 'utf16' ? 3 : 2, out);
       return;
     case 'utf16':

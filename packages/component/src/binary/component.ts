@@ -93,6 +93,7 @@ const SECTIONS: Record<number, (reader: Reader, scope: Scope) => void> = {
 function addModule(body: Reader, scope: Scope): void {
   const module = readCoreModule(body, scope.table);
   scope.compilation.modules.push(module);
+  scope.compilation.onModule(module);
   scope.coreModules.push(module.type);
 }
 

@@ -56,7 +56,8 @@ class ModuleScan implements CoreTypeSpace {
   readonly imports: CoreImport[] = [];
   private readonly importNames = new Set<string>();
   readonly exports = new Map<string, CoreExtern>();
-  readonly funcs: CoreFuncType[] = [];
+  /** Function types, or for functions that the module defines the index of theirs: only exported ones are looked up. */
+  readonly funcs: (CoreFuncType | number)[] = [];
   readonly tables: CoreTableType[] = [];
   readonly memories: CoreMemoryType[] = [];
   readonly globals: CoreExtern[] = [];
@@ -83,7 +84,7 @@ class ModuleScan implements CoreTypeSpace {
       case 2:
         return () => this.import(reader, types);
       case 3:
-        return () => void this.funcs.push(types.funcTypeAt(reader.u32(), reader.pos));
+        return () => void this.funcs.push(reader.u32());
       case 4:
         return () => void this.tables.push(this.tableDefinition(reader, types));
       case 5:
@@ -94,7 +95,7 @@ class ModuleScan implements CoreTypeSpace {
           skipConstant(reader);
         };
       case 7:
-        return () => this.export(reader);
+        return () => this.export(reader, types);
       case 13:
         return () => void this.tags.push(types.tagType());
       default:
@@ -136,16 +137,14 @@ class ModuleScan implements CoreTypeSpace {
     }
   }
 
-  private export(reader: Reader): void {
+  private export(reader: Reader, types: CoreTypeReader): void {
     const at = reader.pos;
     const name = reader.name();
-    const space = [this.funcs, this.tables, this.memories, this.globals, this.tags][
-      reader.tag('export kind', [0, 1, 2, 3, 4])
-    ];
+    const kind = reader.tag('export kind', [0, 1, 2, 3, 4]);
     const index = reader.u32();
-    const type = space?.[index];
-    if (!type) throw invalid(at, `export "${name}" of a core module refers to an unknown index ${index}`);
-    addCoreExport(this.exports, name, type, at);
+    const found = [this.funcs, this.tables, this.memories, this.globals, this.tags][kind]?.[index];
+    if (found === undefined) throw invalid(at, `export "${name}" of a core module refers to an unknown index ${index}`);
+    addCoreExport(this.exports, name, typeof found === 'number' ? types.funcTypeAt(found, at) : found, at);
   }
 }
 

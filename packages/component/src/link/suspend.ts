@@ -28,7 +28,7 @@ export function suspendingHost(cx: GuestMemory, type: FuncType, host: HostFuncti
   const call = new HostCall(cx, type, host, codecs);
   const { store } = cx.instance;
   return async (...flat) => {
-    const lease = newLease(call.signature);
+    const lease = call.signature.hasBorrow ? newLease() : undefined;
     const values = call.arguments(flat, lease);
     let outcome: { value: unknown } | { thrown: unknown };
     store.suspendedIn = host.name;
@@ -38,7 +38,7 @@ export function suspendingHost(cx: GuestMemory, type: FuncType, host: HostFuncti
       outcome = { thrown };
     }
     store.suspendedIn = undefined;
-    endLease(lease);
+    if (lease) endLease(lease);
     if (store.isDisposed) store.raise(instanceDisposed(host.name));
     return 'thrown' in outcome ? call.thrown(outcome.thrown, flat) : call.result(outcome.value, flat);
   };

@@ -1,6 +1,6 @@
 import type { CoreFuncType, CoreValType } from './core-type.ts';
-import type { Case, PrimitiveKind, ResourceType, Shape, ValueType } from './value-type.ts';
-import { casesOf, partsOf } from './value-type.ts';
+import type { Case, PrimitiveKind, ResourceType, Shape, ValueType, ValueTypeOf } from './value-type.ts';
+import { partsOf } from './value-type.ts';
 
 /** A value type without its shape. */
 export type ValueTypeDefinition = ValueType extends infer T ? (T extends ValueType ? Omit<T, 'shape'> : never) : never;
@@ -58,24 +58,25 @@ export class TypeTable {
   /** Makes a value type. Every call gives a new object, whose identity tells which definition it came from. */
   value(definition: ValueTypeDefinition): ValueType {
     const type = definition as ValueType;
+    const { kind } = type;
     const parts = partsOf(type).map((part) => part.shape);
-    const [layout32, layout64] = [layout(type, 4), layout(type, 8)];
-    const flat = flatten(type);
+    const hasPointer = isPointer(type) || parts.some((part) => part.hasPointer);
+    const { size, align } = layout(type, parts, 4);
+    // Pointers are all that differs between the two sizes of memory.
+    const wide = hasPointer ? layout(type, parts.map(wideBox), 8) : { size, align };
+    const flat = flatten(type, parts);
     const shape: Shape = {
       key: this.keyOf(signature(type)),
-      ...layout32,
-      ...(flat === undefined ? {} : { flat }),
-      size64: layout64.size,
-      align64: layout64.align,
+      size,
+      align,
+      ...(flat !== undefined && { flat }),
+      size64: wide.size,
+      align64: wide.align,
       depth: 1 + parts.reduce((max, part) => Math.max(max, part.depth), 0),
       nodes: 1 + parts.reduce((sum, part) => sum + part.nodes, 0),
-      hasPointer:
-        type.kind === 'string' ||
-        type.kind === 'map' ||
-        (type.kind === 'list' && type.length === undefined) ||
-        parts.some((p) => p.hasPointer),
-      hasBorrow: type.kind === 'borrow' || parts.some((part) => part.hasBorrow),
-      hasResource: type.kind === 'own' || type.kind === 'borrow' || parts.some((part) => part.hasResource),
+      hasPointer,
+      hasBorrow: kind === 'borrow' || parts.some((part) => part.hasBorrow),
+      hasResource: kind === 'own' || kind === 'borrow' || parts.some((part) => part.hasResource),
     };
     return { ...type, shape };
   }
@@ -117,22 +118,30 @@ export function alignTo(offset: number, align: number): number {
   return Math.ceil(offset / align) * align;
 }
 
-/** Size and alignment (CanonicalABI.md, "Alignment" and "Element Size") with pointers of `ptr` bytes. */
-function layout(type: ValueType, ptr: 4 | 8): Box {
-  const box = (part: ValueType): Box =>
-    ptr === 4 ? part.shape : { size: part.shape.size64, align: part.shape.align64 };
+function isPointer(type: ValueType): boolean {
+  return type.kind === 'string' || type.kind === 'map' || (type.kind === 'list' && type.length === undefined);
+}
+
+function wideBox({ size64, align64 }: Shape): Box {
+  return { size: size64, align: align64 };
+}
+
+function caseCount(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'result'>): number {
+  return type.kind === 'variant' ? type.cases.length : type.kind === 'enum' ? type.names.length : 2;
+}
+
+/** Size and alignment (CanonicalABI.md, "Alignment" and "Element Size") with pointers of `pointer` bytes. */
+function layout(type: ValueType, parts: readonly Box[], pointer: 4 | 8): Box {
   switch (type.kind) {
     case 'record':
     case 'tuple':
-      return sequence(partsOf(type).map(box));
+      return sequence(parts);
     case 'variant':
     case 'enum':
     case 'option':
     case 'result': {
-      const payload = union(partsOf(type).map(box));
-      const tag = discriminantSize(
-        type.kind === 'variant' ? type.cases.length : type.kind === 'enum' ? type.names.length : 2,
-      );
+      const payload = union(parts);
+      const tag = discriminantSize(caseCount(type));
       const align = Math.max(tag, payload.align);
       return { size: alignTo(alignTo(tag, payload.align) + payload.size, align), align };
     }
@@ -141,13 +150,12 @@ function layout(type: ValueType, ptr: 4 | 8): Box {
       return { size, align: size };
     }
     case 'list': {
-      if (type.length === undefined) return { size: 2 * ptr, align: ptr };
-      const element = box(type.element);
-      return { size: type.length * element.size, align: element.align };
+      const { size, align } = parts[0] as Box;
+      return type.length === undefined ? { size: 2 * pointer, align: pointer } : { size: type.length * size, align };
     }
     case 'string':
     case 'map':
-      return { size: 2 * ptr, align: ptr };
+      return { size: 2 * pointer, align: pointer };
     case 'own':
     case 'borrow':
     case 'stream':
@@ -189,21 +197,20 @@ export function payloadOffset(cases: readonly Case[]): number {
 }
 
 /** The flat form (CanonicalABI.md, "Flattening"), or undefined when it is longer than any function passes directly. */
-export function flatten(type: ValueType): string | undefined {
+function flatten(type: ValueType, parts: readonly Shape[]): string | undefined {
   switch (type.kind) {
     case 'record':
     case 'tuple':
-      return flattenAll(partsOf(type));
+      return flattenShapes(parts);
     case 'variant':
     case 'enum':
     case 'option':
     case 'result':
-      return flattenCases(casesOf(type));
+      return flattenCases(parts);
     case 'list': {
-      const { length, element } = type;
-      if (length === undefined) return 'ii';
-      const { flat } = element.shape;
-      return flat !== undefined && flat.length * length <= MAX_FLAT ? flat.repeat(length) : undefined;
+      if (type.length === undefined) return 'ii';
+      const flat = parts[0]?.flat;
+      return flat !== undefined && flat.length * type.length <= MAX_FLAT ? flat.repeat(type.length) : undefined;
     }
     case 'map':
       return 'ii';
@@ -220,8 +227,12 @@ export function flatten(type: ValueType): string | undefined {
 
 /** The flat forms of several types in a row, or undefined when they are more than 16 core values together. */
 export function flattenAll(types: readonly ValueType[]): string | undefined {
+  return flattenShapes(types.map((type) => type.shape));
+}
+
+function flattenShapes(shapes: readonly Shape[]): string | undefined {
   let flat = '';
-  for (const { shape } of types) {
+  for (const shape of shapes) {
     if (shape.flat === undefined) return undefined;
     flat += shape.flat;
     if (flat.length > MAX_FLAT) return undefined;
@@ -229,11 +240,9 @@ export function flattenAll(types: readonly ValueType[]): string | undefined {
   return flat;
 }
 
-function flattenCases(cases: readonly Case[]): string | undefined {
+function flattenCases(payloads: readonly Shape[]): string | undefined {
   let joined: string[] = [];
-  for (const { type } of cases) {
-    if (!type) continue;
-    const { flat } = type.shape;
+  for (const { flat } of payloads) {
     if (flat === undefined) return undefined;
     joined = Array.from({ length: Math.max(joined.length, flat.length) }, (_, i) => join(joined[i], flat[i]));
   }

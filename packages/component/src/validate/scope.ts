@@ -29,6 +29,8 @@ export interface Compilation {
   readonly table: TypeTable;
   readonly modules: CoreModule[];
   readonly unsupported: Unsupported[];
+  /** Called as soon as a core module is known, long before the component is valid. */
+  readonly onModule: (module: CoreModule) => void;
 }
 
 export type ScopeKind = 'component' | 'component type' | 'instance type';

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Engine, jcoTranspile, jsco, loophost } from './engines.ts';
+import { compare, type Measured, median } from './measure.ts';
+import { type Row, ROWS } from './rows.ts';
+
+const USAGE = `usage: npm run bench -- [--json FILE] [--peer-dir DIR] [--only TEXT] [--rounds N]
+  --json FILE     write { rows: [{ name, unit, ours, theirs, peer, ratio }] }
+  --peer-dir DIR  a built checkout of jsco, whose rows appear too
+  --only TEXT     run the rows whose name contains TEXT
+  --rounds N      rounds per row, at least 9 (default 11)
+Both engines take turns in one process; a ratio is the peer's median over ours, so more than 1 means that we are faster.`;
+
+const UNITS = { ns: 1, us: 1e3, ms: 1e6 } as const;
+
+interface Result {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly theirs: number;
+  readonly peer: string;
+  readonly ratio: number;
+}
+
+function resultOf(name: string, unit: keyof typeof UNITS, peer: string, { ours, theirs }: Measured): Result {
+  const round = (value: number): number => Number((value / UNITS[unit]).toPrecision(4));
+  return { name, unit, ours: round(ours), theirs: round(theirs), peer, ratio: Number((theirs / ours).toPrecision(4)) };
+}
+
+function print(result: Result, bound: number | undefined): void {
+  const { name, unit, ours, theirs, peer, ratio } = result;
+  const verdict = bound === undefined ? '' : ratio >= bound ? `  (promised ${bound})` : `  BELOW the promised ${bound}`;
+  const figures = `${String(ours).padStart(9)} ${unit.padEnd(3)} against ${String(theirs).padStart(9)} ${unit.padEnd(3)}`;
+  console.log(`${name.padEnd(18)} ${figures} ratio ${String(ratio).padStart(7)}  ${peer}${verdict}`);
+}
+
+async function runRow(row: Row, ours: Engine, peer: Engine, rounds: number): Promise<Result> {
+  const measured = await compare(await row.prepare(ours), await row.prepare(peer), rounds, row.once);
+  return resultOf(row.name, row.unit, peer.name, measured);
+}
+
+/** Whole processes, in turn: nothing is warm but the disk. */
+function runCold(peerArgument: string, peer: string, rounds: number): Result {
+  const agent = fileURLToPath(new URL('../guests/agent/agent.wasm', import.meta.url));
+  const cold = fileURLToPath(new URL('./cold.ts', import.meta.url));
+  const once = (which: string): number => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [cold, which, agent], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`the cold run of ${which} failed: ${stderr}`);
+    return Number(stdout) * 1e6;
+  };
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(once('ours'));
+    theirs.push(once(peerArgument));
+  }
+  return resultOf('load.agent-cold', 'ms', peer, { ours: median(ours), theirs: median(theirs) });
+}
+
+async function runPeer(peer: Engine, argument: string, only: string, rounds: number, hasBounds: boolean): Promise<Result[]> {
+  const results: Result[] = [];
+  const ours = await loophost();
+  for (const row of ROWS.filter(({ name }) => name.includes(only))) {
+    try {
+      const result = await runRow(row, ours, peer, rounds);
+      print(result, hasBounds ? row.bound : undefined);
+      results.push(result);
+    } catch (error) {
+      if (hasBounds) throw error;
+      console.log(`${row.name.padEnd(18)} ${peer.name} cannot: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if ('load.agent-cold'.includes(only)) {
+    try {
+      const result = runCold(argument, peer.name, rounds);
+      print(result, hasBounds ? 8 : undefined);
+      results.push(result);
+    } catch (error) {
+      if (hasBounds) throw error;
+      console.log(`load.agent-cold    ${peer.name} cannot: ${String(error).split('\n')[0]}`);
+    }
+  }
+  peer.close();
+  return results;
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    'peer-dir': { type: 'string' },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '11' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const rounds = Math.max(9, Number(values.rounds) || 11);
+console.log(`node ${process.version}, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}, ${rounds} rounds`);
+const rows = await runPeer(await jcoTranspile(), 'jco', values.only, rounds, true);
+const peerDir = values['peer-dir'];
+if (peerDir !== undefined) rows.push(...(await runPeer(await jsco(peerDir), peerDir, values.only, rounds, false)));
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
