@@ -17,6 +17,7 @@ const STEPS: readonly Step[] = [
   { name: 'layers', script: 'check:layers' },
   { name: 'knip', script: 'knip' },
   { name: 'errors', script: 'check:errors' },
+  { name: 'guests', script: 'check:guests' },
   { name: 'tests', script: 'test' },
   { name: 'exports', script: 'check:exports' },
   { name: 'size', script: 'size' },
