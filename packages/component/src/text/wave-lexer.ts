@@ -91,7 +91,7 @@ export class Lexer {
       this.pos++;
       return { kind: 'punctuation', text: char, at };
     }
-    if (char === "'") return { kind: 'char', text: this.char(at), at };
+    if (char === "'") return { kind: 'char', text: this.char(), at };
     if (char === '"') return { kind: 'string', text: this.string(at), at };
     const label = this.match(LABEL)?.[1];
     if (label !== undefined) {
@@ -103,10 +103,10 @@ export class Lexer {
     throw this.syntax('a value', show(String.fromCodePoint(this.text.codePointAt(at) as number)), at);
   }
 
-  private char(at: number): string {
+  private char(): string {
     this.pos++;
     const char = this.text[this.pos] === '\\' ? this.escape() : this.rawChar();
-    if (this.text[this.pos] !== "'") throw this.syntax('"\'" after one character', this.foundAt(this.pos), at);
+    if (this.text[this.pos] !== "'") throw this.syntax('"\'" after one character', this.foundAt(this.pos), this.pos);
     this.pos++;
     return char;
   }
@@ -128,12 +128,11 @@ export class Lexer {
   private escape(): string {
     const found = this.match(ESCAPE);
     const code = found?.[2] === undefined ? 0 : Number.parseInt(found[2], 16);
-    if (!found || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-      throw this.syntax(
-        'an escape (\\n \\t \\r \\" \\\' \\\\ or \\u{…} of a Unicode scalar value)',
-        'another',
-        this.pos,
-      );
+    if (!found || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+      const at = this.pos - (found?.[0].length ?? 0);
+      const text = found?.[0] ?? this.text.slice(at, at + 2);
+      throw this.syntax('an escape such as \\n, \\" or \\u{1f600}', show(text), at);
+    }
     return found[1] === undefined ? String.fromCodePoint(code) : (ESCAPES[found[1]] as string);
   }
 

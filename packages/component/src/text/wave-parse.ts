@@ -2,6 +2,7 @@ import type { LoopError } from '../loop-error.ts';
 import type { Field } from '../types/value-type.ts';
 import { type Case, describeValue, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
 import { show, waveType } from './errors.ts';
+import { FLOAT_WORDS } from './numbers.ts';
 import {
   integerRange, isBigInteger, makeCase, makeList, omittedValue, TypeIndex, type VariantLike,
 } from './values.ts'; // prettier-ignore
@@ -171,10 +172,10 @@ class WaveParser {
 
   private float(type: ValueType): number {
     const token = this.lexer.peek();
-    const word = token.kind === 'label' && !token.isEscaped ? WORDS[token.text] : undefined;
-    if (word === undefined && token.kind !== 'number') throw this.wrong(type);
+    const isWord = token.kind === 'label' && !token.isEscaped && FLOAT_WORDS.has(token.text);
+    if (!isWord && token.kind !== 'number') throw this.wrong(type);
     this.lexer.next();
-    const value = word ?? (token.text === '-inf' ? -Infinity : Number(token.text));
+    const value = FLOAT_WORDS.get(token.text) ?? Number(token.text);
     return type.kind === 'f32' ? Math.fround(value) : value;
   }
 
@@ -321,8 +322,6 @@ class WaveParser {
     return makeCase(type, found, value);
   }
 }
-
-const WORDS: Readonly<Record<string, number | undefined>> = { nan: NaN, inf: Infinity };
 
 const NAMED_AT_MOST = 8;
 

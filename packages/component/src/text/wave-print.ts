@@ -1,5 +1,6 @@
 import type { PrimitiveKind, ValueType } from '../types/value-type.ts';
 import { waveType } from './errors.ts';
+import { printFloat, shortestF32 } from './numbers.ts';
 import { type Notation, ValueWriter } from './value-writer.ts';
 import { escapeLabel, escapeText } from './wave-text.ts';
 
@@ -45,20 +46,4 @@ function printScalar(kind: PrimitiveKind, value: unknown): string {
     default:
       return String(value);
   }
-}
-
-function printFloat(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
-/** The number with the fewest digits that is the same f32: 0.1, where the f32 itself is 0.10000000149011612. */
-function shortestF32(value: number): number {
-  const single = Math.fround(value);
-  for (let digits = 1; digits <= 9; digits++) {
-    const short = Number(single.toPrecision(digits));
-    if (Object.is(Math.fround(short), single)) return short;
-  }
-  return single;
 }

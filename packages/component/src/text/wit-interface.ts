@@ -1,8 +1,7 @@
-import { assertNever } from '../loop-error.ts';
-import type { AnyType, FuncType } from '../types/extern-type.ts';
+import { type AnyType, type FuncType, isValueType } from '../types/extern-type.ts';
 import type { ResourceType, ValueType } from '../types/value-type.ts';
 import { comment, indent, splitInterfaceName, witId, witPath } from './wit-names.ts';
-import { isNominal, type ResourceFunctions, type Scope, type TypeReference, type World } from './world.ts';
+import { isNominal, type ResourceFunctions, type Scope, sortKeys, type TypeReference, type World } from './world.ts';
 
 /** Something that an interface defines: a text of its own, or a resource, to which both sides of a world may add. */
 type Definition = { readonly lines: readonly string[] } | { readonly members: Map<string, string> };
@@ -19,28 +18,28 @@ export class InterfaceText {
   private readonly notes: string[] = [];
   /** Names of types that this interface needs and does not itself declare. */
   private readonly borrowed = new Map<unknown, string>();
+  private readonly taken: Set<string>;
+  private readonly declared = new Map<string, AnyType>();
 
-  constructor(world: World, packageName: string | undefined) {
+  /** Takes the types of the scopes, which must be of one place. */
+  constructor(world: World, scopes: readonly Scope[], packageName?: string) {
     this.world = world;
     this.packageName = packageName;
+    this.taken = new Set(scopes.flatMap((scope) => [...scope.types.keys(), ...scope.funcs.keys()]));
+    for (const scope of scopes) for (const [name, type] of scope.types) this.addType(scope, name, type);
   }
 
-  add(scope: Scope): void {
-    this.addTypes(scope);
+  addFuncs(scope: Scope): void {
     for (const [name, type] of scope.funcs) this.addMember(this.funcs, name, this.func(type, scope));
     for (const { name, sort } of scope.others) this.notes.push(comment(`${sort} "${name}" has no form in WIT`));
   }
 
-  addTypes(scope: Scope): void {
-    for (const [name, type] of scope.types) this.addType(scope, name, type);
-  }
-
   lines(): string[] {
-    const uses = [...this.uses].map(([from, names]) => `use ${this.pathTo(from)}.{${useList(names)}};`);
-    const blocks = [...this.definitions].map(([name, definition]) =>
+    const uses = [...sortKeys(this.uses)].map(([from, names]) => `use ${this.pathTo(from)}.{${useList(names)}};`);
+    const blocks = [...sortKeys(this.definitions)].map(([name, definition]) =>
       'lines' in definition ? definition.lines : resourceLines(name, definition.members),
     );
-    const funcs = [...this.funcs].map(([name, text]) => `${witId(name)}: ${text};`);
+    const funcs = [...sortKeys(this.funcs)].map(([name, text]) => `${witId(name)}: ${text};`);
     const parts = [uses, ...blocks, funcs, this.notes].filter((part) => part.length > 0);
     return parts.flatMap((part, i) => (i === 0 ? part : ['', ...part]));
   }
@@ -51,30 +50,36 @@ export class InterfaceText {
   }
 
   private addType(scope: Scope, name: string, type: AnyType): void {
+    const known = this.declared.get(name);
+    if (known && (type.kind !== 'resource' || known.kind !== 'resource')) {
+      if (!isSame(known, type)) this.noteDifference(this.definition(scope, name, type as ValueType));
+      return;
+    }
+    this.declared.set(name, type);
     const origin = this.originOf(scope, type);
-    if (origin && origin.scope.interfaceName !== scope.interfaceName) {
+    if (origin && origin.scope.place !== scope.place) {
       this.use(origin, name);
       return;
     }
-    if (origin && origin.name !== name) return this.define(name, [`type ${witId(name)} = ${witId(origin.name)};`]);
-    if (type.kind !== 'resource') return this.define(name, this.definition(scope, name, type as ValueType));
-    const known = this.definitions.get(name);
-    const members = known && 'members' in known ? known.members : new Map<string, string>();
-    this.definitions.set(name, { members });
-    this.addFunctions(scope, members, scope.resources.get(name) as ResourceFunctions, type);
+    if (type.kind === 'resource' && origin?.name === name) {
+      const resource = this.definitions.get(name);
+      const members = resource && 'members' in resource ? resource.members : new Map<string, string>();
+      this.definitions.set(name, { members });
+      this.addFunctions(scope, members, scope.resources.get(name) as ResourceFunctions, type);
+      return;
+    }
+    const isAlias = origin !== undefined && origin.name !== name;
+    const lines = isAlias
+      ? [`type ${witId(name)} = ${witId(origin.name)};`]
+      : this.definition(scope, name, type as ValueType);
+    this.definitions.set(name, { lines });
   }
 
   /** The name that a type had first, here or in an interface that this one can refer to. */
   private originOf(scope: Scope, type: AnyType): TypeReference | undefined {
-    return this.world.ownersOf(type).find(({ scope: owner }) => {
-      return owner === scope || owner.interfaceName !== undefined;
-    });
-  }
-
-  private define(name: string, lines: readonly string[]): void {
-    const known = this.definitions.get(name);
-    if (!known) this.definitions.set(name, { lines });
-    else if (!('lines' in known) || known.lines.join('\n') !== lines.join('\n')) this.noteDifference(lines);
+    return this.world
+      .ownersOf(type)
+      .find(({ scope: owner }) => owner.place === scope.place || owner.interfaceName !== undefined);
   }
 
   private addMember(members: Map<string, string>, name: string, text: string): void {
@@ -94,12 +99,12 @@ export class InterfaceText {
   }
 
   private addFunctions(scope: Scope, members: Map<string, string>, funcs: ResourceFunctions, type: ResourceType): void {
-    if (funcs.create) members.set('', `constructor${this.constructing(funcs.create, scope, type)};`);
+    if (funcs.create) this.addMember(members, '', `constructor${this.constructing(funcs.create, scope, type)}`);
     for (const [label, func] of funcs.methods) {
       this.addMember(members, label, this.func({ ...func, params: func.params.slice(1) }, scope));
     }
     for (const [label, func] of funcs.statics) {
-      this.addMember(members, label, this.func(func, scope).replace(/^(async )?/, 'static $1'));
+      this.addMember(members, label, `static ${this.func(func, scope)}`);
     }
   }
 
@@ -114,9 +119,14 @@ export class InterfaceText {
     return `${async ? 'async ' : ''}func(${list})${result ? ` -> ${this.type(result, scope)}` : ''}`;
   }
 
-  private definition(scope: Scope, name: string, type: ValueType): string[] {
+  /** The lines that define a type. */
+  definition(scope: Scope, name: string, type: ValueType): string[] {
     const id = witId(name);
-    const block = (items: readonly string[]): string[] => [`${type.kind} ${id} {`, ...indent(items.map((item) => `${item},`)), '}'];
+    const block = (items: readonly string[]): string[] => [
+      `${type.kind} ${id} {`,
+      ...indent(items.map((item) => `${item},`)),
+      '}',
+    ];
     switch (type.kind) {
       case 'record':
         return block(type.fields.map((field) => `${witId(field.name)}: ${this.type(field.type, scope)}`));
@@ -179,7 +189,7 @@ export class InterfaceText {
     const known = this.borrowed.get(identity);
     if (known !== undefined) return witId(known);
     const origin = this.originOf(scope, type);
-    const name = this.freeName(origin?.name ?? `unnamed-${type.kind}`, scope);
+    const name = this.freeName(origin?.name ?? `unnamed-${type.kind}`);
     this.borrowed.set(identity, name);
     if (origin) this.use(origin, name);
     else {
@@ -189,20 +199,30 @@ export class InterfaceText {
     return witId(name);
   }
 
-  private freeName(wanted: string, scope: Scope): string {
-    const taken = new Set([...scope.types.keys(), ...scope.funcs.keys(), ...this.borrowed.values(), ...this.definitions.keys(), ...this.funcs.keys()]);
+  private freeName(wanted: string): string {
     let name = wanted;
-    for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
+    for (let n = 2; this.taken.has(name); n++) name = `${wanted}${n}`;
+    this.taken.add(name);
     return name;
   }
 }
 
-function useList(names: ReadonlyMap<string, string>): string {
-  return [...names].map(([local, name]) => (local === name ? witId(name) : `${witId(name)} as ${witId(local)}`)).join(', ');
+/** Both sides of an interface name their types apart. Their resources are not the same ones. */
+function isSame(a: AnyType, b: AnyType): boolean {
+  if (a.kind !== b.kind || !isValueType(a) || !isValueType(b)) return false;
+  return a.shape.hasResource || a.shape.key === b.shape.key;
 }
 
-function resourceLines(name: string, members: ReadonlyMap<string, string>): string[] {
+function useList(names: Map<string, string>): string {
+  return [...sortKeys(names)]
+    .map(([local, name]) => (local === name ? witId(name) : `${witId(name)} as ${witId(local)}`))
+    .join(', ');
+}
+
+function resourceLines(name: string, members: Map<string, string>): string[] {
   if (members.size === 0) return [`resource ${witId(name)};`];
-  const lines = [...members].map(([label, text]) => (label === '' ? text : `${witId(label)}: ${text};`));
+  const lines = [...sortKeys(members)].map(([label, text]) =>
+    label === '' ? `${text};` : `${witId(label)}: ${text};`,
+  );
   return [`resource ${witId(name)} {`, ...indent(lines), '}'];
 }

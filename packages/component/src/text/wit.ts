@@ -1,10 +1,7 @@
-import type { AnyType, ExternItem, FuncType } from '../types/extern-type.ts';
-import { describeType } from '../types/extern-type.ts';
-import type { ValueType } from '../types/value-type.ts';
-import { InterfaceText, printFunc, quoteComment, witId } from './wit-interface.ts';
-import { type Scope, type Side, World, type WorldItem, type WorldSource } from './world.ts';
-
-const WORLD = 'root';
+import type { ExternItem } from '../types/extern-type.ts';
+import { InterfaceText } from './wit-interface.ts';
+import { comment, indent, splitInterfaceName, witId, witPath } from './wit-names.ts';
+import { type Scope, type Side, sortKeys, World, type WorldItem, type WorldSource } from './world.ts';
 
 /**
  * Prints a component's world as WIT: the world, which a binary does not name and which is called `root` here, and every
@@ -19,27 +16,36 @@ export function printWit(component: WorldSource): string {
   return new WitPrinter(new World(component)).print();
 }
 
-/** The interfaces of one package by name. */
-type Packages = Map<string, Map<string, InterfaceText>>;
-
 class WitPrinter {
   private readonly world: World;
-  private readonly packages: Packages = new Map();
+  /** The interfaces of each package by name, each with what either side of the world shows of it. */
+  private readonly packages = new Map<string, Map<string, Scope[]>>();
 
   constructor(world: World) {
     this.world = world;
+    for (const scope of world.interfaces) if (scope.interfaceName !== undefined) this.file(scope, scope.interfaceName);
+  }
+
+  private file(scope: Scope, interfaceName: string): void {
+    const { packageName, label } = splitInterfaceName(interfaceName);
+    const interfaces = this.packages.get(packageName) ?? new Map<string, Scope[]>();
+    this.packages.set(packageName, interfaces);
+    interfaces.set(label, [...(interfaces.get(label) ?? []), scope]);
   }
 
   print(): string {
-    for (const scope of this.world.interfaces) if (scope.interfaceName !== undefined) this.addInterface(scope);
-    const lines = [`package ${this.rootPackage()};`, '', `world ${WORLD} {`, ...indent(this.worldLines()), '}'];
-    for (const [name, interfaces] of this.packages) {
-      lines.push('', `package ${escapePath(name)} {`);
-      [...interfaces].forEach(([label, text], i) => {
-        if (i > 0) lines.push('');
-        lines.push(...indent([`interface ${witId(label)} {`, ...indent(text.lines()), '}']));
-      });
-      lines.push('}');
+    const lines = [`package ${this.rootPackage()};`, '', ...block('world root', this.worldLines())];
+    for (const [name, interfaces] of sortKeys(this.packages)) {
+      const texts = [...sortKeys(interfaces)].map(([label, scopes]) =>
+        block(`interface ${witId(label)}`, this.interfaceLines(scopes, name)),
+      );
+      lines.push(
+        '',
+        ...block(
+          `package ${witPath(name)}`,
+          texts.flatMap((text, i) => (i === 0 ? text : ['', ...text])),
+        ),
+      );
     }
     return `${lines.join('\n')}\n`;
   }
@@ -51,54 +57,44 @@ class WitPrinter {
     return name;
   }
 
-  /** Adds what one side of the world shows of an interface. Both sides together are the interface. */
-  private addInterface(scope: Scope): void {
-    const { packageName, label } = splitInterfaceName(scope.interfaceName as string);
-    const interfaces = this.packages.get(packageName) ?? new Map<string, InterfaceText>();
-    this.packages.set(packageName, interfaces);
-    const text = interfaces.get(label) ?? new InterfaceText(this.world, packageName);
-    interfaces.set(label, text);
-    text.add(scope);
+  private interfaceLines(scopes: readonly Scope[], packageName?: string): string[] {
+    const text = new InterfaceText(this.world, scopes, packageName);
+    for (const scope of scopes) text.addFuncs(scope);
+    return text.lines();
   }
 
   private worldLines(): string[] {
-    const root = new InterfaceText(this.world, undefined);
-    const { import: imports, export: exports } = this.world.root;
-    root.addTypes(imports);
-    root.addTypes(exports);
-    const importLines = this.world.imports.flatMap((item) => this.itemLines('import', item, root, imports));
-    const exportLines = this.world.exports.flatMap((item) => this.itemLines('export', item, root, exports));
-    const gap = importLines.length > 0 && exportLines.length > 0 ? [''] : [];
-    return [...root.lines(), ...importLines, ...gap, ...exportLines];
+    const { imports, exports, root } = this.world;
+    const text = new InterfaceText(this.world, [root.import, root.export]);
+    const importLines = imports.flatMap((item) => this.itemLines('import', item, text));
+    const exportLines = exports.flatMap((item) => this.itemLines('export', item, text));
+    const parts = [text.lines(), importLines, exportLines].filter((part) => part.length > 0);
+    return parts.flatMap((part, i) => (i === 0 ? part : ['', ...part]));
   }
 
-  private itemLines(side: Side, { item, scope }: WorldItem, root: InterfaceText, at: Scope): string[] {
-    if (scope) return this.instanceLines(side, item, scope);
-    const externalId = externalIdLine(item);
-    if (item.sort === 'func' && at.funcs.has(item.name)) {
-      return [...externalId, `${side} ${witId(item.name)}: ${printFunc(item.type, (type) => root.type(type, at))};`];
-    }
-    return item.sort === 'type' || item.sort === 'func' ? [] : [quoteComment(`${side} "${item.name}": ${describe(item)}`)];
+  private itemLines(side: Side, { item, scope }: WorldItem, text: InterfaceText): string[] {
+    if (scope) return [...externalId(item), ...this.instanceLines(side, item, scope)];
+    const at = this.world.root[side];
+    if (item.sort === 'func' && at.funcs.has(item.name) && !item.name.includes(':'))
+      return [...externalId(item), `${side} ${witId(item.name)}: ${text.func(item.type, at)};`];
+    if (item.sort === 'type' && (side === 'import' || !at.types.has(item.name))) return [];
+    if (item.sort === 'func' && at.resources.has(/\](.*?)(?:\.|$)/.exec(item.name)?.[1] ?? '')) return [];
+    return [comment(`${side} "${item.name}", a ${item.sort}, has no form in WIT`)];
   }
 
   private instanceLines(side: Side, item: ExternItem, scope: Scope): string[] {
-    const externalId = externalIdLine(item);
     const { interfaceName } = scope;
-    if (interfaceName !== undefined) {
-      const label = item.attributes?.implements === undefined ? '' : `${witId(item.name)}: `;
-      return [...externalId, `${side} ${label}${escapePath(interfaceName)};`];
-    }
-    const text = new InterfaceText(this.world, undefined);
-    text.add(scope);
-    return [...externalId, `${side} ${witId(item.name)}: interface {`, ...indent(text.lines()), '}'];
+    if (interfaceName === undefined)
+      return block(`${side} ${witId(item.name)}: interface`, this.interfaceLines([scope]));
+    const label = item.attributes?.implements === undefined ? '' : `${witId(item.name)}: `;
+    return [`${side} ${label}${witPath(interfaceName)};`];
   }
 }
 
-function describe(item: ExternItem): string {
-  return item.sort === 'module' ? 'core module' : describeType(item.type as AnyType);
+function block(head: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [`${head} {}`] : [`${head} {`, ...indent(lines), '}'];
 }
 
-function externalIdLine(item: ExternItem): string[] {
-  const id = item.attributes?.externalId;
-  return id === undefined ? [] : [`@external-id(${JSON.stringify(id)})`];
+function externalId({ attributes }: ExternItem): string[] {
+  return attributes?.externalId === undefined ? [] : [`@external-id(${JSON.stringify(attributes.externalId)})`];
 }

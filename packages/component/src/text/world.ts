@@ -1,6 +1,5 @@
 import type { AnyType, ExternItem, FuncType, NameAttributes } from '../types/extern-type.ts';
 import { isValueType } from '../types/extern-type.ts';
-import { type ExternName, parseExternName } from '../types/names.ts';
 import type { PrimitiveKind } from '../types/value-type.ts';
 
 /** What a component tells about its world. A `Component` is one. */
@@ -20,8 +19,8 @@ export interface TypeReference {
 /** The functions of a resource, in order. */
 export interface ResourceFunctions {
   readonly create?: FuncType;
-  readonly methods: ReadonlyMap<string, FuncType>;
-  readonly statics: ReadonlyMap<string, FuncType>;
+  readonly methods: Map<string, FuncType>;
+  readonly statics: Map<string, FuncType>;
 }
 
 const PRIMITIVES: readonly PrimitiveKind[] = [
@@ -46,6 +45,14 @@ function identityOf(type: AnyType): unknown {
   return isValueType(type) && !isPrimitive(type) ? type.shape : undefined;
 }
 
+/** Puts a map in order of its keys, so that texts do not depend on the order in which a toolchain writes things. */
+export function sortKeys<T>(map: Map<string, T>): Map<string, T> {
+  const entries = [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+  return map;
+}
+
 /** One place in which types have names: an interface on one side of the world, or that side of the world itself. */
 export class Scope {
   readonly side: Side;
@@ -59,19 +66,21 @@ export class Scope {
   readonly resources: Map<string, ResourceFunctions> = new Map();
   /** What WIT and the notations made from it have no word for. */
   readonly others: ExternItem[] = [];
+  /** Equal for scopes that are one in WIT: both sides of the world, and both sides of an interface. */
+  readonly place: unknown;
   private readonly names = new Map<unknown, string>();
 
   constructor(side: Side, externName?: string, interfaceName?: string) {
     this.side = side;
     this.externName = externName;
     this.interfaceName = interfaceName;
+    this.place = externName === undefined ? 'world' : (interfaceName ?? this);
   }
 
   add(item: ExternItem): void {
-    const name = parseExternName(item.name);
-    if (item.sort === 'type' && typeof name !== 'string') this.addType(item.name, item.type);
-    else if (item.sort === 'func' && typeof name !== 'string') this.addFunc(item, name, item.type);
-    else this.others.push(item);
+    const { name, sort } = item;
+    if (sort === 'type' && !name.includes(':')) this.addType(name, item.type);
+    else if (sort !== 'func' || !this.addFunc(name, item.type)) this.others.push(item);
   }
 
   private addType(name: string, type: AnyType): void {
@@ -83,15 +92,30 @@ export class Scope {
       this.resources.set(name, { methods: new Map(), statics: new Map() });
   }
 
-  private addFunc(item: ExternItem, name: ExternName, type: FuncType): void {
-    if (name.kind === 'label' || name.kind === 'interface') {
-      this.funcs.set(item.name, type);
-      return;
+  /** Names were checked when the component was compiled, so that what they start with tells their kind. */
+  private addFunc(name: string, type: FuncType): boolean {
+    const [, kind, label = '', member = ''] = /^\[(\w+)\]([^.]*)\.?(.*)$/.exec(name) ?? [];
+    if (kind === undefined) {
+      this.funcs.set(name, type);
+      return true;
     }
-    const resource = this.resources.get(name.resource);
-    if (!resource) this.others.push(item);
-    else if (name.kind === 'constructor') this.resources.set(name.resource, { ...resource, create: type });
-    else (resource[`${name.kind}s`] as Map<string, FuncType>).set(name.label, type);
+    const resource = this.resources.get(label);
+    if (!resource) return false;
+    if (kind === 'constructor') this.resources.set(label, { ...resource, create: type });
+    else (kind === 'method' ? resource.methods : resource.statics).set(member, type);
+    return true;
+  }
+
+  sort(): void {
+    const members = [...this.resources.values()].flatMap(({ methods, statics }) => [methods, statics]);
+    for (const map of [this.types, this.funcs, this.resources, ...members])
+      sortKeys<unknown>(map as Map<string, unknown>);
+  }
+
+  /** Types alone need nobody to serve them. */
+  get needsProvider(): boolean {
+    const hasFuncs = [...this.resources.values()].some((r) => r.create || r.methods.size > 0 || r.statics.size > 0);
+    return hasFuncs || this.funcs.size > 0 || this.others.length > 0;
   }
 
   /** The name that this scope gives a type, if it does. A list or tuple is its name only where that is what was written. */
@@ -99,22 +123,16 @@ export class Scope {
     const isKnown = type.kind === 'resource' || isNominal(type);
     return this.names.get(type) ?? (isKnown ? this.names.get(identityOf(type)) : undefined);
   }
-
-  /** The first name in this scope of the type that this name stands for. */
-  firstNameOf(type: AnyType): string | undefined {
-    const identity = identityOf(type);
-    return identity === undefined ? undefined : this.names.get(identity);
-  }
 }
 
-/** An import or export of the world itself, in order. */
+/** An import or export of the world itself. */
 export interface WorldItem {
   readonly item: ExternItem;
   /** The interface that it is, if it is one. */
   readonly scope?: Scope;
 }
 
-/** A component's world: its interfaces, and which of them names which type. */
+/** A component's world: its interfaces, and which of them names which type. All in order of names. */
 export class World {
   readonly imports: readonly WorldItem[];
   readonly exports: readonly WorldItem[];
@@ -124,6 +142,7 @@ export class World {
   constructor(source: WorldSource) {
     this.imports = this.items('import', source.imports);
     this.exports = this.items('export', source.exports);
+    for (const scope of [this.root.import, this.root.export, ...this.interfaces]) scope.sort();
   }
 
   /** The interfaces, those of imports first. */
@@ -137,15 +156,16 @@ export class World {
   }
 
   private items(side: Side, items: readonly ExternItem[]): WorldItem[] {
-    return items.map((item) => {
+    const made = items.map((item): [string, WorldItem] => {
       if (item.sort !== 'instance') {
         this.addTo(this.root[side], item);
-        return { item };
+        return [item.name, { item }];
       }
       const scope = new Scope(side, item.name, interfaceNameOf(item));
       for (const inner of item.type.exports.values()) this.addTo(scope, inner);
-      return { item, scope };
+      return [item.name, { item, scope }];
     });
+    return [...sortKeys(new Map(made)).values()];
   }
 
   private addTo(scope: Scope, item: ExternItem): void {
@@ -163,14 +183,13 @@ export class World {
 /** The interface that an instance is of, by its name or by what it says to implement. */
 function interfaceNameOf({ name, attributes }: { name: string; attributes?: NameAttributes }): string | undefined {
   const text = attributes?.implements ?? name + (attributes?.versionSuffix ?? '');
-  const parsed = parseExternName(text);
-  if (typeof parsed === 'string' || parsed.kind !== 'interface') return undefined;
-  const { packageName, interfaceName, version } = parsed;
-  return `${packageName}/${interfaceName}${version === undefined ? '' : `@${fullVersion(version)}`}`;
+  if (!text.includes(':')) return undefined;
+  const [path = '', version] = text.split('@');
+  return version === undefined ? path : `${path}@${fullVersion(version)}`;
 }
 
 /** Names may carry just the part of the version that decides on compatibility, while WIT wants three numbers. */
 function fullVersion(version: string): string {
-  const dots = /^[\d.]*$/.test(version) ? version.split('.').length : 3;
-  return version + '.0'.repeat(3 - dots);
+  const numbers = /^[\d.]*$/.test(version) ? version.split('.').length : 3;
+  return version + '.0'.repeat(3 - numbers);
 }
