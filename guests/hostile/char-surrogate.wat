@@ -1,0 +1,8 @@
+;; E_TRAP_INVALID_CHAR: returns half of a surrogate pair as a char
+(component
+  (core module $core
+    (memory (export "memory") 1)
+    (func (export "attack") (result i32) (i32.const 0xd800)))
+  (core instance $core (instantiate $core))
+  (alias core export $core "memory" (core memory $memory))
+  (func (export "attack") (result char) (canon lift (core func $core "attack"))))

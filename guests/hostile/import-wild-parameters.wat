@@ -1,0 +1,14 @@
+;; E_TRAP_OUT_OF_BOUNDS: passes parameters, too many for core values, at an address beyond its memory
+(component
+  (import "host" (instance $host (export "call" (func (param "v" (tuple u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32 u32))))))
+  (core module $heap
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+  (core instance $heap (instantiate $heap))
+  (core func $call (canon lower (func $host "call")
+    (memory (core memory $heap "memory")) (realloc (core func $heap "realloc"))))
+  (core module $core
+    (import "host" "call" (func $call (param i32)))
+    (func (export "attack") (call $call (i32.const 65500))))
+  (core instance $core (instantiate $core (with "host" (instance (export "call" (func $call))))))
+  (func (export "attack") (canon lift (core func $core "attack"))))

@@ -1,0 +1,9 @@
+;; E_TRAP_VALUE_TOO_LARGE: returns a list of u32 whose length in bytes overflows 32 bits
+(component
+  (core module $core
+    (memory (export "memory") 1)
+    (data (i32.const 16) "\20\00\00\00\01\00\00\40") ;; address, length
+    (func (export "attack") (result i32) (i32.const 16)))
+  (core instance $core (instantiate $core))
+  (alias core export $core "memory" (core memory $memory))
+  (func (export "attack") (result (list u32)) (canon lift (core func $core "attack") (memory $memory))))

@@ -1,0 +1,9 @@
+;; E_TRAP_REALLOC_OUT_OF_BOUNDS: gives the host a block beyond its memory
+(component
+  (core module $core
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0x10000))
+    (func (export "attack") (param i32 i32)))
+  (core instance $core (instantiate $core))
+  (func (export "attack") (param "v" string)
+    (canon lift (core func $core "attack") (memory (core memory $core "memory")) (realloc (core func $core "realloc")))))

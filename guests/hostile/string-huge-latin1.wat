@@ -1,0 +1,9 @@
+;; E_TRAP_VALUE_TOO_LARGE: returns a string of 2^31-1 code units in the UTF-16 form of latin1+utf16
+(component
+  (core module $core
+    (memory (export "memory") 1)
+    (data (i32.const 16) "\20\00\00\00\ff\ff\ff\ff") ;; address, length
+    (func (export "attack") (result i32) (i32.const 16)))
+  (core instance $core (instantiate $core))
+  (alias core export $core "memory" (core memory $memory))
+  (func (export "attack") (result string) (canon lift (core func $core "attack") string-encoding=latin1+utf16 (memory $memory))))
