@@ -72,8 +72,15 @@ export class TsScope {
       : [];
   }
 
+  /**
+   * A function as a member of an object. Providers' are declared as methods, whose parameters TypeScript compares both
+   * ways: they may name the provider's own classes where the declaration knows only what the guest sees of them.
+   */
   private func(name: string, key: string, type: FuncType): string[] {
-    return [this.comment(name, type), `readonly ${propertyKey(key)}: ${tsFunc(type, this.style, this.nameOf, ' =>')};`];
+    const isImport = this.scope.side === 'import';
+    const declared =
+      propertyKey(key) + (isImport ? '' : ': ') + tsFunc(type, this.style, this.nameOf, isImport ? ':' : ' =>');
+    return [this.comment(name, type), `${isImport ? '' : 'readonly '}${declared};`];
   }
 
   private comment(name: string, type: FuncType): string {
@@ -124,12 +131,12 @@ export class TsScope {
       const made = tsFunc(create, { ...this.style, isSuspending: false }, this.nameOf, ':');
       members.unshift(this.comment('constructor', create), `new ${made};`);
     }
-    const parts = create ? [] : [`(abstract new (...args: never[]) => ${id})`];
+    const anyClass = `abstract new (...args: never[]) => ${id}`;
     const isEmpty = members.length === 0;
     if (isEmpty && !this.names.isDefinedIn(this.scope, this.scope.types.get(name) as ResourceType)) return [];
     const key = pascalCase(name) + (isImport && isEmpty && methods.size === 0 ? '?' : '');
-    if (isEmpty) return [`readonly ${key}: ${parts.join()};`];
-    return [`readonly ${key}: {`, ...indent(members), `${['}', ...parts].join(' & ')};`];
+    if (isEmpty) return [`readonly ${key}: ${anyClass};`];
+    return [`readonly ${key}: {`, ...indent(members), create ? '};' : `} & (${anyClass});`];
   }
 }
 
