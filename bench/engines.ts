@@ -48,15 +48,23 @@ export async function jcoTranspile(): Promise<Engine> {
   return {
     name: '@bytecodealliance/jco-transpile',
     load: async (bytes) => {
-      const { files } = await transpileBytes(bytes, { name: 'guest', instantiation: 'async', emitTypescriptDeclarations: false });
+      const { files } = await transpileBytes(bytes, {
+        name: 'guest',
+        instantiation: 'async',
+        emitTypescriptDeclarations: false,
+      });
       const glue = join(folder, `glue-${count++}.mjs`);
       const modules = new Map<string, WebAssembly.Module>();
       for (const [name, content] of Object.entries(files)) {
         if (name.endsWith('.js')) writeFileSync(glue, content);
-        else if (name.endsWith('.wasm')) modules.set(name, await WebAssembly.compile(content as Uint8Array<ArrayBuffer>));
+        else if (name.endsWith('.wasm'))
+          modules.set(name, await WebAssembly.compile(content as Uint8Array<ArrayBuffer>));
       }
       const { instantiate } = (await import(pathToFileURL(glue).href)) as JcoGlue;
-      return { instantiate: (imports) => instantiate((path) => modules.get(path) as WebAssembly.Module, withoutVersions(imports)) };
+      return {
+        instantiate: (imports) =>
+          instantiate((path) => modules.get(path) as WebAssembly.Module, withoutVersions(imports)),
+      };
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -68,7 +76,10 @@ function withoutVersions(imports: HostInterfaces): object {
 }
 
 interface Jsco {
-  createComponent(source: unknown, options: object): Promise<{ instantiate(imports: object): Promise<{ exports: Record<string, unknown> }> }>;
+  createComponent(
+    source: unknown,
+    options: object,
+  ): Promise<{ instantiate(imports: object): Promise<{ exports: Record<string, unknown> }> }>;
 }
 
 /** A checkout of pavelsavara/jsco whose release build was made (`npx rollup -c --environment Configuration:Release`). */

@@ -17,7 +17,8 @@ const MAX_REPETITIONS = 2_000_000;
 async function calibrate(work: Work): Promise<number> {
   for (let n = 1; ; n *= 2) {
     const elapsed = await time(work, n);
-    if (elapsed >= ROUND_MS || n >= MAX_REPETITIONS) return Math.max(1, Math.min(MAX_REPETITIONS, Math.round((n * ROUND_MS) / elapsed)));
+    if (elapsed >= ROUND_MS || n >= MAX_REPETITIONS)
+      return Math.max(1, Math.min(MAX_REPETITIONS, Math.round((n * ROUND_MS) / elapsed)));
   }
 }
 
@@ -30,7 +31,9 @@ async function time(work: Work, n: number): Promise<number> {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 /** Runs both sides in turn, round after round, so that what else the machine does falls on both. */

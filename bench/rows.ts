@@ -47,14 +47,23 @@ async function bench(engine: Engine): Promise<Bench> {
 function calls<A, R>(functions: readonly ((arg: A) => R)[], args: readonly A[], measure: (result: R) => number): Work {
   return (n) => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += measure((functions[i % functions.length] as (arg: A) => R)(args[i % args.length] as A));
+    for (let i = 0; i < n; i++)
+      sum += measure((functions[i % functions.length] as (arg: A) => R)(args[i % args.length] as A));
     return sum;
   };
 }
 
 const NAMES = ['Alice', 'Bobby', 'Carol', 'David', 'Erika', 'Frank', 'Grace'];
-const SENTENCES = ['the quick brown fox jumps over the lazy dog', 'pack my box with five dozen liquor jugs', 'how vexingly quick daft zebras jump'];
-const PEOPLE: readonly Person[] = NAMES.map((name, age) => ({ name, age, tags: ['reader', 'writer'].slice(0, age % 3) }));
+const SENTENCES = [
+  'the quick brown fox jumps over the lazy dog',
+  'pack my box with five dozen liquor jugs',
+  'how vexingly quick daft zebras jump',
+];
+const PEOPLE: readonly Person[] = NAMES.map((name, age) => ({
+  name,
+  age,
+  tags: ['reader', 'writer'].slice(0, age % 3),
+}));
 
 const callRows: readonly Row[] = [
   {

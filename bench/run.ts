@@ -59,7 +59,13 @@ function runCold(peerArgument: string, peer: string, rounds: number): Result {
   return resultOf('load.agent-cold', 'ms', peer, { ours: median(ours), theirs: median(theirs) });
 }
 
-async function runPeer(peer: Engine, argument: string, only: string, rounds: number, hasBounds: boolean): Promise<Result[]> {
+async function runPeer(
+  peer: Engine,
+  argument: string,
+  only: string,
+  rounds: number,
+  hasBounds: boolean,
+): Promise<Result[]> {
   const results: Result[] = [];
   const ours = await loophost();
   for (const row of ROWS.filter(({ name }) => name.includes(only))) {
@@ -69,7 +75,9 @@ async function runPeer(peer: Engine, argument: string, only: string, rounds: num
       results.push(result);
     } catch (error) {
       if (hasBounds) throw error;
-      console.log(`${row.name.padEnd(18)} ${peer.name} cannot: ${error instanceof Error ? error.message : String(error)}`);
+      console.log(
+        `${row.name.padEnd(18)} ${peer.name} cannot: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   if ('load.agent-cold'.includes(only)) {
@@ -100,7 +108,11 @@ if (values.help) {
   process.exit(0);
 }
 const rounds = Math.max(9, Number(values.rounds) || 11);
-console.log(`node ${process.version}, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}, ${rounds} rounds`);
+console.log(
+  `node ${process.version}, load ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}, ${rounds} rounds`,
+);
 const rows = await runPeer(await jcoTranspile(), 'jco', values.only, rounds, true);
 const peerDir = values['peer-dir'];
 if (peerDir !== undefined) rows.push(...(await runPeer(await jsco(peerDir), peerDir, values.only, rounds, false)));

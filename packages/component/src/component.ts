@@ -86,7 +86,11 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
   });
 }
 
-function decode(data: Uint8Array, limits: Limits, compiler: ModuleCompiler): { program: Program; custom: CustomSection[] } {
+function decode(
+  data: Uint8Array,
+  limits: Limits,
+  compiler: ModuleCompiler,
+): { program: Program; custom: CustomSection[] } {
   refuseOtherKinds(data);
   const reader = new Reader(data);
   readPreamble(reader);

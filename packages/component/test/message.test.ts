@@ -45,7 +45,10 @@ const WORKER = `
 function askWorker(message: ComponentMessage): Promise<unknown> {
   const worker = new Worker(WORKER, { eval: true, execArgv: ['--conditions=@loophost/source', '--input-type=module'] });
   return new Promise((resolve, reject) => {
-    worker.once('message', (answer) => resolve(void worker.terminate().then(() => answer) ?? answer));
+    worker.once('message', (answer) => {
+      void worker.terminate();
+      resolve(answer);
+    });
     worker.once('error', reject);
     worker.postMessage(message);
   });

@@ -98,7 +98,8 @@ async function turn(root: InstanceState, name: string): Promise<void> {
 }
 
 function enter(entered: InstanceState): void {
-  for (let instance: InstanceState | undefined = entered; instance; instance = instance.parent) instance.mayEnter = false;
+  for (let instance: InstanceState | undefined = entered; instance; instance = instance.parent)
+    instance.mayEnter = false;
 }
 
 function leave(left: InstanceState): void {

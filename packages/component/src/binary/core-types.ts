@@ -61,7 +61,8 @@ export class CoreTypeReader {
 
   private named(sub: SubType, index: number, keyOf: (i: number | string) => string, at: number): CoreType {
     const key = keyOf(index);
-    const absolute = (type: string): string => type.replace(/rec\.(\d+)/, (_, i: string) => keyOf(i));
+    const absolute = (type: string): string =>
+      !type.includes('rec.') ? type : type.replace(/rec\.(\d+)/, (_, i: string) => keyOf(i));
     const supers: string[] = [];
     if (sub.parent !== undefined) {
       const parent = this.space.types[sub.parent];

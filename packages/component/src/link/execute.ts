@@ -98,24 +98,30 @@ export function* execute<K extends Kinds>(
   args: Items<K>,
 ): Generator<CoreRequest, Items<K>, WebAssembly.Instance> {
   for (const { id, path } of plan.importedResources) bind(domain, frame, id, args, path);
-  for (const step of plan.steps) yield* run(domain, frame, args, step);
+  for (const step of plan.steps) {
+    if (step.op === 'core-instance') yield* instantiateCore(domain, frame, step);
+    else if (step.op === 'instance') yield* instantiate(domain, frame, step);
+    else run(domain, frame, args, step);
+  }
   return frame.exports;
 }
 
-function* run<K extends Kinds>(
+function* instantiateCore<K extends Kinds>(
+  domain: Domain<K>,
+  frame: Frame<K>,
+  step: StepOf<'core-instance'>,
+): Generator<CoreRequest, void, WebAssembly.Instance> {
+  const given = step.args.map(([name, index]) => [name, frame.coreInstances[index]] as const);
+  frame.coreInstances.push(yield* domain.coreInstance(frame.state, frame.modules[step.module], given));
+}
+
+function run<K extends Kinds>(
   domain: Domain<K>,
   frame: Frame<K>,
   args: Items<K>,
-  step: Step,
-): Generator<CoreRequest, void, WebAssembly.Instance> {
+  step: Exclude<Step, StepOf<'core-instance' | 'instance'>>,
+): void {
   switch (step.op) {
-    case 'core-instance': {
-      const given = step.args.map(([name, index]) => [name, frame.coreInstances[index]] as const);
-      frame.coreInstances.push(yield* domain.coreInstance(frame.state, frame.modules[step.module], given));
-      return;
-    }
-    case 'instance':
-      return yield* instantiate(domain, frame, step);
     case 'import':
       return push(frame, step.item.sort, args.get(step.item.name));
     case 'export':

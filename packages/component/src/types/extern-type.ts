@@ -84,9 +84,11 @@ export function extentOf(type: AnyType): Extent {
   if (isValueType(type)) return type.shape;
   if (type.kind === 'resource') return { nodes: 1, depth: 1 };
   if (type.kind !== 'func') return type.extent;
-  const parts = [...type.params.map((param) => param.type), ...(type.result ? [type.result] : [])];
-  return {
-    nodes: parts.reduce((sum, part) => sum + part.shape.nodes, 1),
-    depth: parts.reduce((max, part) => Math.max(max, part.shape.depth), 0) + 1,
-  };
+  let nodes = 1 + (type.result?.shape.nodes ?? 0);
+  let depth = type.result?.shape.depth ?? 0;
+  for (const { type: param } of type.params) {
+    nodes += param.shape.nodes;
+    depth = Math.max(depth, param.shape.depth);
+  }
+  return { nodes, depth: depth + 1 };
 }

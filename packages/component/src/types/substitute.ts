@@ -151,7 +151,7 @@ export class Substitution {
 
   items(items: ReadonlyMap<string, ExternItem>): ReadonlyMap<string, ExternItem> {
     const next = new Map<string, ExternItem>();
-    for (const [name, item] of items) next.set(name, this.item(item));
+    items.forEach((item, name) => next.set(name, this.item(item)));
     return next;
   }
 

@@ -68,11 +68,12 @@ export function freeResources(types: Iterable<AnyType | ExternItem>): Set<number
         break;
       case 'instance':
         type.bound.forEach((id) => bound.add(id));
-        for (const item of type.exports.values()) add(item);
+        type.exports.forEach(add);
         break;
       case 'component':
         for (const { id } of [...type.importedResources, ...type.definedResources]) bound.add(id);
-        for (const item of [...type.imports.values(), ...type.exports.values()]) add(item);
+        type.imports.forEach(add);
+        type.exports.forEach(add);
         break;
     }
   }

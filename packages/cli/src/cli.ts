@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { isLoopError } from '@loophost/component';
+import { type Command, helpText, parseOptions } from './command.ts';
+import { inspect } from './commands/inspect.ts';
+import { run } from './commands/run.ts';
+import { types } from './commands/types.ts';
+import { usage } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { exitCodeOf, type Output, printError } from './output.ts';
+import { VERSION } from './version.ts';
+
+const COMMANDS: readonly Command[] = [run, inspect, types];
+
+const EXIT_CODES = `exit codes: ${EXIT.ok} done, ${EXIT.guest} the guest failed, ${EXIT.usage} wrong command line, ${EXIT.component} the component cannot be read, compiled or
+linked, ${EXIT.host} Loophost failed; a command component ends with its own.`;
+
+/**
+ * Runs the command line of `loop` and gives the exit code. Prints errors itself: nothing that a user can cause is
+ * thrown.
+ */
+export async function main(args: readonly string[], output: Output): Promise<number> {
+  try {
+    return await dispatch(args, output);
+  } catch (thrown) {
+    if (!isLoopError(thrown)) throw thrown;
+    printError(output, thrown);
+    return exitCodeOf(thrown);
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
+  return [
+    'loop: run WebAssembly components',
+    '',
+    'usage: loop COMMAND …',
+    '',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    `  ${'help'.padEnd(width)}print this, or the help of a command: loop help run`,
+    '',
+    `examples:`,
+    ...COMMANDS.map(({ examples }) => `  ${examples[0]?.[0]}`),
+    '',
+    EXIT_CODES,
+  ].join('\n');
+}
+
+async function dispatch(args: readonly string[], output: Output): Promise<number> {
+  const [name, ...more] = args;
+  if (name === '--version' || name === '-V') {
+    output.out(VERSION);
+    return EXIT.ok;
+  }
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const topic = name === undefined ? undefined : more[0];
+    output.out(topic === undefined ? overview() : helpText(commandNamed(topic)));
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  const command = commandNamed(name);
+  const split = more.indexOf('--');
+  const own = split < 0 ? more : more.slice(0, split);
+  const { positionals, values } = parse(command, own);
+  if (values['help'] === true) {
+    output.out(helpText(command));
+    return EXIT.ok;
+  }
+  return command.run({ positionals, values, rest: split < 0 ? [] : more.slice(split + 1), output });
+}
+
+function commandNamed(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const names = COMMANDS.map((candidate) => candidate.name).join(', ');
+  throw usage(`cannot run "loop ${name}": there is no such command`, `use one of: ${names}`);
+}
+
+function parse(command: Command, args: readonly string[]): { positionals: string[]; values: Record<string, unknown> } {
+  try {
+    return parseArgs({ args: [...args], options: parseOptions(command), allowPositionals: true });
+  } catch (error) {
+    const why = (error as Error).message.split('. ')[0] ?? '';
+    const message = `cannot run "loop ${command.name}": ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
+    throw usage(message, `see "loop help ${command.name}"`);
+  }
+}

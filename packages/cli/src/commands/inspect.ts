@@ -1,0 +1,119 @@
+import type { Component, ExternItem } from '@loophost/component';
+import { printWit } from '@loophost/component/text';
+import type { Command, CommandInput } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { describeFunction } from '../functions.ts';
+import { digestOf, loadFile } from '../load.ts';
+import { type Producers, readProducers } from '../producers.ts';
+import { servedBy } from '../wasi.ts';
+
+export const inspect: Command = {
+  name: 'inspect',
+  usage: 'FILE [--wit | --json]',
+  summary: 'show what a component imports and exports, and who would serve it',
+  options: {
+    wit: { type: 'boolean', help: "print the component's world as WIT" },
+    json: { type: 'boolean', help: 'print everything as JSON' },
+  },
+  examples: [
+    ['loop inspect greeter.wasm', 'digest, size, producers, imports and exports'],
+    ['loop inspect greeter.wasm --wit > greeter.wit', 'write the world down as WIT'],
+  ],
+  run: inspectComponent,
+};
+
+interface Report {
+  readonly file: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly producers: Producers;
+  readonly imports: readonly Entry[];
+  readonly exports: readonly Entry[];
+  /** Features that this version cannot run. */
+  readonly unsupported: readonly string[];
+}
+
+interface Entry {
+  readonly name: string;
+  readonly sort: string;
+  readonly type?: string;
+  readonly functions?: readonly string[];
+  /** For imports: who serves it in `loop run`; null when nobody does. */
+  readonly servedBy?: string | null;
+}
+
+async function inspectComponent({ positionals, values, output }: CommandInput): Promise<number> {
+  const { file, bytes, component } = await loadFile(positionals, 'inspect');
+  if (values['wit'] === true) {
+    output.out(printWit(component).trimEnd());
+    return EXIT.ok;
+  }
+  const report: Report = {
+    file,
+    digest: digestOf(bytes),
+    bytes: bytes.length,
+    producers: readProducers(component),
+    imports: component.imports.map((item) => ({
+      ...entry(item),
+      ...(isServable(item) && { servedBy: servedBy(item.name) ?? null }),
+    })),
+    exports: component.exports.map(entry),
+    unsupported: component.unsupported.map(({ feature }) => feature),
+  };
+  output.out(values['json'] === true ? JSON.stringify(report, undefined, 2) : printReport(report, component));
+  return EXIT.ok;
+}
+
+/** Types need nobody to serve them. */
+function isServable(item: ExternItem): boolean {
+  return (
+    item.sort !== 'type' &&
+    !(item.sort === 'instance' && [...item.type.exports.values()].every(({ sort }) => sort === 'type'))
+  );
+}
+
+function entry(item: ExternItem): Entry {
+  const { name, sort } = item;
+  if (item.sort === 'func') return { name, sort, type: describeFunction(item.type) };
+  if (item.sort !== 'instance') return { name, sort, ...(item.sort === 'type' && { type: item.type.kind }) };
+  const functions = [...item.type.exports.values()].flatMap((inner) =>
+    inner.sort === 'func' ? [`${inner.name}: ${describeFunction(inner.type)}`] : [],
+  );
+  return { name, sort, functions };
+}
+
+function printReport(report: Report, component: Component): string {
+  const lines = [
+    report.file,
+    `  digest     ${report.digest}`,
+    `  size       ${report.bytes.toLocaleString('en')} bytes`,
+  ];
+  for (const [field, tools] of Object.entries(report.producers))
+    lines.push(`  ${field.padEnd(10)} ${tools.join(', ')}`);
+  lines.push('', report.imports.length === 0 ? 'imports nothing' : 'imports');
+  for (const item of report.imports) {
+    const served =
+      item.servedBy === undefined
+        ? ''
+        : item.servedBy === null
+          ? '   ✗ nobody serves it: "loop run" cannot run this'
+          : `   ✓ ${item.servedBy}`;
+    lines.push(`  ${title(item)}${served}`);
+  }
+  lines.push('', component.exports.length === 0 ? 'exports nothing' : 'exports');
+  for (const item of report.exports) {
+    lines.push(`  ${title(item)}`);
+    for (const line of item.functions ?? []) lines.push(`    ${line}`);
+  }
+  if (report.unsupported.length > 0)
+    lines.push('', 'uses what this version cannot run yet', ...report.unsupported.map((feature) => `  ${feature}`));
+  return lines.join('\n');
+}
+
+function title({ name, sort, type }: Entry): string {
+  return sort === 'func'
+    ? `${name}: ${type}`
+    : sort === 'instance'
+      ? name
+      : `${name}: ${sort}${type === undefined ? '' : ` ${type}`}`;
+}

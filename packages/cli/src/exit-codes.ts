@@ -1,0 +1,12 @@
+/** What the exit code of `loop` tells. A command component's own exit code is passed on as it is. */
+export const EXIT = {
+  ok: 0,
+  /** The guest failed: it trapped, returned an error, or exited with failure. */
+  guest: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** The component cannot be read, compiled or linked. */
+  component: 3,
+  /** Loophost or its environment failed. */
+  host: 4,
+} as const;
