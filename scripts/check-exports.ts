@@ -51,6 +51,14 @@ function deadEntries({ owner }: Packed, project: string): string[] {
   });
 }
 
+/** Every program of `bin` must start from where npm links it. */
+function deadPrograms({ owner }: Packed, project: string): string[] {
+  return Object.keys(owner.manifest.bin ?? {}).flatMap((name) => {
+    const { ok, output } = run(join(project, 'node_modules/.bin', name), ['--help'], project);
+    return ok ? [] : [`"${name} --help" of ${owner.manifest.name} fails:\n${output}`];
+  });
+}
+
 function lintPackage({ owner, tarball }: Packed): string[] {
   const checks: [string, string[]][] = [
     ['publint', ['run', tarball, '--strict']],
@@ -114,6 +122,7 @@ function checkAll(project: string): void {
   const problems = all.flatMap((packed) => [
     ...straySources(packed),
     ...deadEntries(packed, project),
+    ...deadPrograms(packed, project),
     ...lintPackage(packed),
     ...consume(packed, project),
   ]);
