@@ -31,10 +31,18 @@ function outdatedDocs(entries: readonly ErrorEntry[]): string[] {
   return [`docs/errors.md ${what}; run \`npm run docs:errors\``];
 }
 
-function untested(entries: readonly ErrorEntry[]): string[] {
+/** The texts of all tests, and the first lines of badly behaved guests: those name the code that a test expects of them. */
+function testTexts(): string[] {
   const folders = [...packages().map(({ dir }) => join(dir, 'test')), join(ROOT, 'e2e')];
-  const texts = folders.flatMap((dir) => filesBelow(dir, ['.ts', '.out'])).map((path) => readFileSync(path, 'utf8'));
-  const mentioned = new Set(texts.flatMap((text) => text.match(/\bE_[A-Z0-9_]+\b/g) ?? []));
+  const tests = folders.flatMap((dir) => filesBelow(dir, ['.ts', '.out'])).map((path) => readFileSync(path, 'utf8'));
+  const guests = filesBelow(join(ROOT, 'guests/hostile'), ['.wat']).map(
+    (path) => readFileSync(path, 'utf8').split('\n', 1)[0] ?? '',
+  );
+  return [...tests, ...guests];
+}
+
+function untested(entries: readonly ErrorEntry[]): string[] {
+  const mentioned = new Set(testTexts().flatMap((text) => text.match(/\bE_[A-Z0-9_]+\b/g) ?? []));
   return entries
     .filter(({ code }) => !mentioned.has(code))
     .map(({ code, at }) => `${at}: no test mentions ${code}; add one that provokes it`);
