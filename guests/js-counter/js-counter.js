@@ -1,13 +1,14 @@
-// An exported resource in JavaScript: a class. A u32 from 2^31 on arrives as a negative number, hence `>>> 0`.
+// An exported resource in JavaScript: a class. A u32 from 2^31 on is a negative number here, both ways,
+// hence `| 0`.
 class Counter {
   #value;
 
   constructor(start) {
-    this.#value = start >>> 0;
+    this.#value = start;
   }
 
   increment(by) {
-    this.#value = (this.#value + by) >>> 0;
+    this.#value = (this.#value + by) | 0;
     return this.#value;
   }
 
@@ -16,12 +17,12 @@ class Counter {
   }
 
   static add(a, b) {
-    return new Counter(a.value() + b.value());
+    return new Counter((a.value() + b.value()) | 0);
   }
 }
 
 export const jsCounters = {
   Counter,
-  isLarger: (a, b) => a.value() > b.value(),
+  isLarger: (a, b) => a.value() >>> 0 > b.value() >>> 0,
   makeMany: (starts) => Array.from(starts, (start) => new Counter(start)),
 };
