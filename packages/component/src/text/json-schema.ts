@@ -88,16 +88,15 @@ function bigInteger(isUnsigned: boolean): JsonSchema {
 }
 
 function list(element: ValueType, length: number | undefined, path: string): JsonSchema {
-  if (element.kind === 'u8') {
-    const units = length === undefined ? undefined : 4 * Math.ceil(length / 3);
-    return {
-      type: 'string',
-      contentEncoding: 'base64',
-      ...(units !== undefined && { minLength: units, maxLength: units }),
-    };
-  }
+  if (element.kind === 'u8') return { type: 'string', contentEncoding: 'base64', ...(length && base64Length(length)) };
   const items = schemaOf(element, `${path}[]`);
   return { type: 'array', items, ...(length !== undefined && { minItems: length, maxItems: length }) };
+}
+
+/** As many characters as this many bytes take, with the padding that tells the last group's bytes. */
+function base64Length(bytes: number): JsonSchema {
+  const units = 4 * Math.ceil(bytes / 3);
+  return { minLength: units, maxLength: units, pattern: ['[^=]$', '==$', '[^=]=$'][bytes % 3] };
 }
 
 function tuple(types: readonly ValueType[], path: string): JsonSchema {

@@ -9,8 +9,8 @@ const KEYWORDS: Readonly<Record<string, (value: unknown, rule: never, schema: Sc
   minimum: (value, rule: number) => typeof value !== 'number' || value >= rule,
   maximum: (value, rule: number) => typeof value !== 'number' || value <= rule,
   pattern: (value, rule: string) => typeof value !== 'string' || new RegExp(rule, 'u').test(value),
-  minLength: (value, rule: number) => typeof value !== 'string' || [...value].length >= rule,
-  maxLength: (value, rule: number) => typeof value !== 'string' || [...value].length <= rule,
+  minLength: (value, rule: number) => typeof value !== 'string' || Array.from(value).length >= rule,
+  maxLength: (value, rule: number) => typeof value !== 'string' || Array.from(value).length <= rule,
   contentEncoding: (value) => typeof value !== 'string' || isBase64(value),
   anyOf: (value, rule: readonly Schema[]) => rule.some((schema) => isValid(value, schema)),
   oneOf: (value, rule: readonly Schema[]) => rule.filter((schema) => isValid(value, schema)).length === 1,
@@ -52,5 +52,5 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isBase64(text: string): boolean {
-  return Buffer.from(text, 'base64').toString('base64') === text;
+  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 }
