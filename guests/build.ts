@@ -58,7 +58,7 @@ async function build(names: readonly string[]): Promise<number> {
   const guests = allGuests();
   const unknown = names.filter((name) => !guests.some((guest) => guest.name === name));
   if (unknown.length > 0) {
-    console.error(`no guest is named ${unknown.join(', ')}; there are: ${guests.map(({ name }) => name).join(', ')}`);
+    console.error(`no guest is named ${unknown.join(', ')}: they stand in guests/README.md`);
     return 2;
   }
   const before = await readDigests();

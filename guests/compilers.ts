@@ -19,9 +19,9 @@ export async function compileGuest({ recipe }: Guest, toolchain: Toolchain): Pro
     case 'c':
       return await embed(await compileC(recipe, toolchain), recipe);
     case 'rust':
-      return await embed(await compileRust(recipe.source, toolchain, RUST_LIBRARY), recipe);
+      return await embed(await compileRust(recipe.source, toolchain, 'cdylib'), recipe);
     case 'rust-command':
-      return await adapt(await compileRust(recipe.source, toolchain, RUST_COMMAND));
+      return await adapt(await compileRust(recipe.source, toolchain, 'bin'));
     case 'js':
       return await compileJs(recipe);
   }
@@ -46,8 +46,6 @@ const RUST_FLAGS = [
   '-Cstrip=symbols',
   '-Dwarnings',
 ];
-const RUST_LIBRARY = [...RUST_FLAGS, '--crate-type=cdylib', '--target=wasm32-unknown-unknown'];
-const RUST_COMMAND = [...RUST_FLAGS, '--crate-type=bin', '--target=wasm32-wasi'];
 
 async function compileC({ source }: Of<'c'>, { program }: Toolchain): Promise<Uint8Array> {
   return await inFolder(async (folder) => {
@@ -57,11 +55,19 @@ async function compileC({ source }: Of<'c'>, { program }: Toolchain): Promise<Ui
   });
 }
 
-async function compileRust(source: string, toolchain: Toolchain, flags: readonly string[]): Promise<Uint8Array> {
+async function compileRust(source: string, toolchain: Toolchain, crate: 'cdylib' | 'bin'): Promise<Uint8Array> {
   const linker = toolchain.linker === undefined ? [] : [`-Clinker=${toolchain.linker}`, '-Clinker-flavor=wasm-ld'];
   return await inFolder(async (folder) => {
     const out = join(folder, 'core.wasm');
-    const args = [...flags, ...linker, basename(source), '-o', out];
+    const args = [
+      ...RUST_FLAGS,
+      `--crate-type=${crate}`,
+      `--target=${toolchain.target}`,
+      ...linker,
+      basename(source),
+      '-o',
+      out,
+    ];
     await run(toolchain.program, args, { cwd: join(GUESTS_DIR, dirname(source)) });
     return await readFile(out);
   });

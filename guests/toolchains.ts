@@ -15,7 +15,8 @@ export interface Toolchain {
   readonly version: string;
   /** The compiler's program, for the kinds that have one. */
   readonly program: string;
-  readonly linker: string | undefined;
+  readonly linker?: string | undefined;
+  readonly target?: string;
 }
 
 /** Tells why a kind of guest cannot be built here, and what would change that. */
@@ -42,13 +43,13 @@ export async function findToolchain(kind: Recipe['kind']): Promise<Toolchain> {
     case 'c':
       return await findClang();
     case 'rust':
-      return await findRust('wasm32-unknown-unknown');
+      return await findRust(['wasm32-unknown-unknown']);
     case 'rust-command':
-      return await findRust('wasm32-wasi');
+      return await findRust(['wasm32-wasi', 'wasm32-wasip1']);
     case 'js':
-      return { version: packageVersion('componentize-qjs'), program: '', linker: undefined };
+      return { version: packageVersion('componentize-qjs'), program: '' };
     case 'wat':
-      return { version: packageVersion('@bytecodealliance/jco-transpile'), program: '', linker: undefined };
+      return { version: packageVersion('@bytecodealliance/jco-transpile'), program: '' };
   }
 }
 
@@ -56,7 +57,7 @@ async function findClang(): Promise<Toolchain> {
   for (const program of await programs('CLANG', 'clang')) {
     if (await linksWasi(program)) {
       const version = `clang ${await versionOf(program)}, ${packageVersion('@bytecodealliance/jco-transpile')}`;
-      return { version, program, linker: undefined };
+      return { version, program };
     }
   }
   throw new ToolchainMissing('clang that links programs for wasm32-wasi', DEBIAN_C);
@@ -77,15 +78,19 @@ async function linksWasi(clang: string): Promise<boolean> {
   }
 }
 
-async function findRust(target: string): Promise<Toolchain> {
+/** `targets` are names of one target: Rust renamed the one of WASI 0.1. */
+async function findRust(targets: readonly string[]): Promise<Toolchain> {
   for (const program of await programs('RUSTC', 'rustc')) {
-    const library = await libraryOf(program, target);
-    if (library === undefined || !existsSync(library)) continue;
-    const [linker] = await programs('WASM_LD', 'wasm-ld');
-    const version = `rustc ${await versionOf(program)}, ${packageVersion('@bytecodealliance/jco-transpile')}`;
-    return { version, program, linker };
+    for (const target of targets) {
+      const library = await libraryOf(program, target);
+      if (library === undefined || !existsSync(library)) continue;
+      const [linker] = await programs('WASM_LD', 'wasm-ld');
+      const version = `rustc ${await versionOf(program)}, ${packageVersion('@bytecodealliance/jco-transpile')}`;
+      return { version, program, linker, target };
+    }
   }
-  throw new ToolchainMissing(`rustc with the target ${target}`, `${DEBIAN_RUST}  (or: rustup target add ${target})`);
+  const install = `${DEBIAN_RUST}  (or: rustup target add ${targets.at(-1)})`;
+  throw new ToolchainMissing(`rustc with the target ${targets.join(' or ')}`, install);
 }
 
 async function libraryOf(rustc: string, target: string): Promise<string | undefined> {
