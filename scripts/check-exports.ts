@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundlePackage } from './house/bundle.ts';
 import { report } from './house/report.ts';
 import { mustRun, run } from './house/run.ts';
 import { type Package, packages, ROOT } from './house/workspace.ts';
@@ -13,10 +14,12 @@ interface Packed {
 }
 
 /** `dist` may hold what deleted sources once were; what is packed is built from nothing. */
-function build(owners: readonly Package[]): string[] {
+async function build(owners: readonly Package[]): Promise<string[]> {
   for (const { dir } of owners) rmSync(join(dir, 'dist'), { recursive: true, force: true });
   const { ok, output } = run('tsc', ['-b', ...owners.map(({ dir }) => dir)]);
-  return ok ? [] : [`the packages do not build:\n${output}`];
+  if (!ok) return [`the packages do not build:\n${output}`];
+  for (const owner of owners) await bundlePackage(owner);
+  return [];
 }
 
 function pack(owner: Package, project: string): Packed {
@@ -113,9 +116,9 @@ function readmeExample(): string[] {
   return [];
 }
 
-function checkAll(project: string): void {
+async function checkAll(project: string): Promise<void> {
   const owners = packages().filter(({ manifest }) => !manifest.private);
-  const broken = build(owners);
+  const broken = await build(owners);
   if (broken.length > 0) return report('exports', '', broken);
   const all = owners.map((owner) => pack(owner, project));
   install(all, project);
@@ -132,7 +135,7 @@ function checkAll(project: string): void {
 
 const project = mkdtempSync(join(tmpdir(), 'loophost-exports-'));
 try {
-  checkAll(project);
+  await checkAll(project);
 } finally {
   rmSync(project, { recursive: true, force: true });
 }

@@ -69,5 +69,5 @@ for (const { what, args } of SHOWS) {
   console.log('');
 }
 console.log(
-  `${SHOWS.length} shows in ${((performance.now() - started) / 1000).toFixed(1)} s. Next: node_modules/.bin/loop help, or README.md`,
+  `${SHOWS.length} shows in ${((performance.now() - started) / 1000).toFixed(1)} s. Next: npm run loop -- help, or README.md`,
 );
