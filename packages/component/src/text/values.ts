@@ -104,8 +104,3 @@ export function isChar(value: unknown): boolean {
   if (typeof value !== 'string' || value.length === 0 || value.length > 2) return false;
   return value.isWellFormed() && value.length === ((value.codePointAt(0) as number) > 0xffff ? 2 : 1);
 }
-
-/** Resource handles, streams, futures and error contexts live in one instance: no text can stand for them. */
-export function isHandleLike(type: ValueType): boolean {
-  return ['own', 'borrow', 'stream', 'future', 'error-context'].includes(type.kind);
-}

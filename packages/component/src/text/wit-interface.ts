@@ -189,6 +189,7 @@ export class InterfaceText {
     const known = this.borrowed.get(identity);
     if (known !== undefined) return witId(known);
     const origin = this.originOf(scope, type);
+    if (origin && origin.scope.place === scope.place) return witId(origin.name);
     const name = this.freeName(origin?.name ?? `unnamed-${type.kind}`);
     this.borrowed.set(identity, name);
     if (origin) this.use(origin, name);

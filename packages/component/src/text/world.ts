@@ -27,7 +27,7 @@ const PRIMITIVES: readonly PrimitiveKind[] = [
   'bool', 's8', 'u8', 's16', 'u16', 's32', 'u32', 's64', 'u64', 'f32', 'f64', 'char', 'string', 'error-context',
 ]; // prettier-ignore
 
-export function isPrimitive(type: AnyType): boolean {
+function isPrimitive(type: AnyType): boolean {
   return PRIMITIVES.includes(type.kind as PrimitiveKind);
 }
 

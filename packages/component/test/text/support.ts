@@ -13,7 +13,7 @@ export function type(definition: ValueTypeDefinition): ValueType {
 }
 
 /** The primitive types by name. */
-export function primitive(kind: PrimitiveKind): ValueType {
+function primitive(kind: PrimitiveKind): ValueType {
   return table.primitive(kind);
 }
 

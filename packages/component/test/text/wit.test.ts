@@ -76,6 +76,12 @@ describe('printWit, of what WIT has no notation for', () => {
     await expect(componentOf(text)).resolves.toBeDefined();
   });
 
+  test('refers to what the world imports from what it exports', async () => {
+    const text = printWit(await compile(await wat(IMPORTED_TYPE)));
+    expect(text).toContain('record pair {\n    a: u8,\n  }\n\n  resource r;\n\n  export f: func(p: pair) -> r;');
+    expect(printWit(await componentOf(text))).toBe(text);
+  });
+
   test('gives a name to a type that has none where it is used', async () => {
     const text = printWit(await compile(await wat(UNNAMED)));
     expect(text).toContain(
@@ -126,6 +132,15 @@ const ROOT_TYPES = `(component
   (export $pair "pair" (type $r))
   (type $f (func (param "p" $pair) (result $pair)))
   (func $f (type $f) (canon lift (core func $m "f")))
+  (export "f" (func $f)))`;
+
+const IMPORTED_TYPE = `(component
+  (core module $m (func (export "f") (param i32) (result i32) unreachable))
+  (core instance $m (instantiate $m))
+  (type $p (record (field "a" u8)))
+  (import "pair" (type $pair (eq $p)))
+  (import "r" (type $r (sub resource)))
+  (func $f (param "p" $pair) (result (own $r)) (canon lift (core func $m "f")))
   (export "f" (func $f)))`;
 
 const UNNAMED = `(component
