@@ -18,8 +18,9 @@ export interface TypeScriptOptions {
  * `instance.exports`, as files by name. `world.d.ts` has `Imports` and `Exports`; each interface has a file of its own
  * in `imports/` or `exports/`. They import nothing from Loophost, and need TypeScript's `esnext.disposable` library.
  *
- * An import is declared to return its value, no promise: a function that returns promises fits only when it is marked
- * by `suspending`, whose type says so. An `async func` of WIT may always return either.
+ * An import is declared to return its value and no promise, since the engine refuses promises of functions that are not
+ * marked by `suspending`. An `async func` of WIT may return either. Providers' functions are methods, so that they may
+ * name their own resource classes.
  *
  * @example
  * for (const [name, text] of printTypeScript(component)) await writeFile(join(folder, name), text)

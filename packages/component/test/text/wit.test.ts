@@ -34,6 +34,16 @@ describe('printWit', () => {
     expect(first).toContain('record wrap {\n      a: point,');
   });
 
+  test('keeps types apart that only look alike', async () => {
+    const text = printWit(
+      await componentOf(`package a:b; interface one { record r { x: u8 } type s = r; f: func(r: s); }
+        interface two { record r { x: u8 } record s { x: u8 } f: func(r: r, s: s); } world w { import one; import two; }`),
+    );
+    expect(text.match(/record \w+ \{/g)).toHaveLength(3);
+    expect(text).toContain('type s = r;');
+    expect(text).not.toContain('use ');
+  });
+
   test('prints a world without imports and exports', async () => {
     expect(printWit(await compile(await wat('(component)')))).toBe('package root:component;\n\nworld root {}\n');
   });
