@@ -40,7 +40,12 @@ async function problems(wit: string, program: string, options?: TypeScriptOption
   const tsc = promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', project]);
   return tsc.then(
     () => '',
-    (error: { stdout: string }) => error.stdout,
+    // What is wrong in the engine's own sources is another test's.
+    ({ stdout }: { stdout: string }) =>
+      stdout
+        .split(/^(?=\S)/m)
+        .filter((problem) => problem.includes('project-'))
+        .join(''),
   );
 }
 
