@@ -34,13 +34,13 @@ export function limitExceeded(
   what: string,
   found: number | bigint,
   limit: number | bigint,
-  option: string,
+  option?: string,
   offset?: number,
 ): LoopError<'E_LIMIT_EXCEEDED'> {
   return new LoopError('E_LIMIT_EXCEEDED', {
     fault: 'user',
     message: `cannot compile component: ${what} is ${found}, more than the limit of ${limit}`,
-    fix: `raise ${option} if you trust the component`,
+    ...(option !== undefined && { fix: `raise ${option} if you trust the component` }),
     ...(offset !== undefined && { at: { offset } }),
   });
 }
@@ -69,7 +69,7 @@ export function coreModuleInvalid(index: number, offset: number, cause: unknown)
 export function gcHeapDenied(index: number, offset: number): LoopError<'E_GC_HEAP_DENIED'> {
   return new LoopError('E_GC_HEAP_DENIED', {
     fault: 'user',
-    message: `cannot compile component: core module ${index} defines GC struct or array types or exception references, whose memory cannot be bounded`,
+    message: `cannot compile component: core module ${index} has GC structs or arrays, exception references or large exceptions, whose memory cannot be bounded`,
     fix: 'set allowGcHeap: true if you trust the component not to exhaust the process',
     at: { offset },
   });

@@ -82,8 +82,3 @@ export function isComponentError(value: unknown): value is ComponentError {
 export function invariant(condition: unknown, why: string): asserts condition {
   if (!condition) throw new LoopError('E_BUG', { fault: 'host', message: `bug: ${why}` });
 }
-
-/** Ends a `switch` over a closed set of tags. */
-export function assertNever(value: never): never {
-  throw new LoopError('E_BUG', { fault: 'host', message: `bug: unexpected ${JSON.stringify(value)}` });
-}

@@ -1,7 +1,6 @@
-import type { PrimitiveKind } from '../types/value-type.ts';
 import { type Codec } from './codec.ts';
 import { checkArguments, endLease, type LiftedFunction, newLease, refuseEntry, unwrapResult } from './calls.ts';
-import { INTEGER_RANGES, scalarLift } from './scalars.ts';
+import { scalarExport } from './scalar-export.ts';
 import type { InstanceState } from './store.ts';
 
 type HostFunction = (...args: unknown[]) => unknown;
@@ -11,7 +10,8 @@ type HostFunction = (...args: unknown[]) => unknown;
  * may return normally after a trap inside it, so the store is asked again after each run of guest code.
  */
 export function exportFunction(lifted: LiftedFunction, name: string): HostFunction {
-  return scalarExport(lifted, name) ?? generalExport(lifted, name);
+  const general = generalExport(lifted, name);
+  return scalarExport(lifted, general) ?? general;
 }
 
 /** All in one function, as far as it is the common way: V8 inlines only so many calls into one another. */
@@ -73,7 +73,9 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
     let value: unknown;
     try {
       const flat = lifted.lowerParams(signature, args, lease);
+      store.canSuspend = true;
       const result = await apply(core, flat);
+      store.canSuspend = false;
       if (store.trapped) throw store.trapped;
       value = lifted.liftResult(signature, result, lease);
       if (lease) endLease(lease);
@@ -123,99 +125,4 @@ export function apply(core: HostFunction, flat: readonly unknown[]): unknown {
     default:
       return core(...flat);
   }
-}
-
-/**
- * The shortest way, for functions of up to three numbers that return a number, a bool or nothing: nothing is
- * allocated, and the arguments are checked in place. Whatever does not fit goes the general way, which reports it.
- */
-function scalarExport(lifted: LiftedFunction, name: string): HostFunction | undefined {
-  const { type, core, instance, postReturn, cx } = lifted;
-  const resultKind = type.result?.kind ?? 'none';
-  const checks = type.params.map((param) => checkOf(param.type.kind));
-  if (postReturn || instance.parent || checks.length > 3 || !checks.every((check) => check !== undefined))
-    return undefined;
-  if (resultKind !== 'none' && resultKind !== 'bool' && !checkOf(resultKind)) return undefined;
-  const { store } = instance;
-  const slow = generalExport(lifted, name);
-  const isU32 = resultKind === 'u32';
-  const lift = resultKind === 'none' ? () => undefined : scalarLift(resultKind as 'u32');
-  const finish = (result: unknown): unknown => {
-    if (store.trapped) throw store.trapped;
-    instance.mayEnter = true;
-    if (store.needsCare) store.settle(instance);
-    return lift(cx, result);
-  };
-  const [[how0, min0, max0] = UNUSED, [how1, min1, max1] = UNUSED, [how2, min2, max2] = UNUSED] = checks;
-  return [
-    function (): unknown {
-      if (arguments.length !== 0 || !instance.mayEnter) return slow(...arguments);
-      instance.mayEnter = false;
-      let result;
-      try {
-        result = core();
-      } catch (thrown) {
-        throw store.fail(thrown);
-      }
-      return finish(result);
-    },
-    function (a: unknown): unknown {
-      if (arguments.length !== 1 || !instance.mayEnter || !fits(a, how0, min0, max0)) return slow(...arguments);
-      instance.mayEnter = false;
-      let result;
-      try {
-        result = core(a);
-      } catch (thrown) {
-        throw store.fail(thrown);
-      }
-      if (!isU32 || store.needsCare) return finish(result);
-      instance.mayEnter = true;
-      return (result as number) >>> 0;
-    },
-    function (a: unknown, b: unknown): unknown {
-      if (arguments.length !== 2 || !instance.mayEnter || !fits(a, how0, min0, max0) || !fits(b, how1, min1, max1)) {
-        return slow(...arguments);
-      }
-      instance.mayEnter = false;
-      let result;
-      try {
-        result = core(a, b);
-      } catch (thrown) {
-        throw store.fail(thrown);
-      }
-      if (!isU32 || store.needsCare) return finish(result);
-      instance.mayEnter = true;
-      return (result as number) >>> 0;
-    },
-    function (a: unknown, b: unknown, c: unknown): unknown {
-      const areFit = fits(a, how0, min0, max0) && fits(b, how1, min1, max1) && fits(c, how2, min2, max2);
-      if (arguments.length !== 3 || !instance.mayEnter || !areFit) return slow(...arguments);
-      instance.mayEnter = false;
-      let result;
-      try {
-        result = core(a, b, c);
-      } catch (thrown) {
-        throw store.fail(thrown);
-      }
-      return finish(result);
-    },
-  ][checks.length];
-}
-
-/** How a Number parameter is checked: by one operator where there is one, else by its range. */
-type NumberCheck = readonly [how: 'u32' | 's32' | 'range' | 'any', min: number, max: number];
-
-const UNUSED: NumberCheck = ['any', 0, 0];
-
-function checkOf(kind: string): NumberCheck | undefined {
-  if (kind === 'f32' || kind === 'f64') return UNUSED;
-  const range = INTEGER_RANGES[kind as PrimitiveKind];
-  return range && [kind === 'u32' || kind === 's32' ? kind : 'range', range[0], range[1]];
-}
-
-function fits(value: unknown, how: NumberCheck[0], min: number, max: number): boolean {
-  if (typeof value !== 'number') return false;
-  if (how === 'u32') return value >>> 0 === value;
-  if (how === 's32') return (value | 0) === value;
-  return how === 'any' || (value >= min && value <= max && value === Math.floor(value));
 }

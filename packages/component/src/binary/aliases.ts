@@ -48,7 +48,7 @@ function aliasCoreExport(scope: Scope, sort: CoreSort, instance: number, name: s
   scope.steps.push({ op: 'core-alias', sort, instance, name });
 }
 
-export function pushCore(scope: Scope, item: CoreExtern): void {
+function pushCore(scope: Scope, item: CoreExtern): void {
   switch (item.kind) {
     case 'core-func':
       scope.coreFuncs.push(item);

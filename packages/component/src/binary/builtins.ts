@@ -28,7 +28,8 @@ interface Builtin {
     | 'error-new'
     | 'error-message';
   readonly params: number;
-  readonly result: CoreValType | '';
+  /** A value type, or an empty text for none. */
+  readonly result: CoreValType;
 }
 
 const BUILTINS = new Map<number, Builtin>(

@@ -99,7 +99,8 @@ class CallScan {
     const isActive = (flags & 1) === 0;
     const table = isActive && flags & 2 ? reader.u32() : 0;
     if (isActive) this.constant(reader);
-    if (flags & 3) flags & 4 ? reader.s33() : reader.u8();
+    if (flags & 3 && flags & 4) reader.s33();
+    else if (flags & 3) reader.u8();
     const funcs = flags & 4 ? reader.vec(() => this.constant(reader)).flat() : reader.vec(() => reader.u32());
     const target = isActive ? (this.elements[table] ?? this.loose) : this.loose;
     for (const func of funcs) target.add(func);

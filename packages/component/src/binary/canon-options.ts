@@ -49,14 +49,7 @@ export function checkMemory(scope: Scope, index: number, at: number): void {
   if (memory.pageSizeLog2 !== 16) throw invalid(at, 'mismatch in page size for memories');
 }
 
-export function checkSignature(
-  scope: Scope,
-  func: number,
-  params: string,
-  results: string,
-  what: string,
-  at: number,
-): void {
+function checkSignature(scope: Scope, func: number, params: string, results: string, what: string, at: number): void {
   const type = lookup(scope.coreFuncs, func, 'function', at);
   if (type.params.join(' ') === params && type.results.join(' ') === results) return;
   throw invalid(at, `canonical option "${what}" uses a core function with an incorrect signature`);

@@ -118,7 +118,7 @@ function readMap(key: ValueType, value: ValueType, at: number): ValueTypeDefinit
   return { kind: 'map', map: { key, value } };
 }
 
-export function readValueType(reader: Reader, scope: Scope): ValueType {
+function readValueType(reader: Reader, scope: Scope): ValueType {
   const primitive = PRIMITIVES[reader.peek()];
   if (primitive) {
     reader.u8();

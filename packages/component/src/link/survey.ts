@@ -1,8 +1,8 @@
 import type { CallGraph, Reach } from '../binary/call-graph.ts';
 import type { CoreModule } from '../binary/core-module.ts';
-import { LoopError } from '../loop-error.ts';
+import type { LoopError } from '../loop-error.ts';
 import type { CoreSort, Program } from '../plan.ts';
-import { startSuspends } from '../errors.ts';
+import { limitExceeded, startSuspends } from '../errors.ts';
 import { type CoreRequest, type Domain, execute, Frame, type Item, type Items } from './execute.ts';
 
 /** What a survey knows of a core function. */
@@ -95,10 +95,7 @@ export class Survey implements Domain<SurveyKinds> {
     if (module === undefined) return instance;
     this.cores.push(instance);
     if (this.cores.length > MAX_CORE_INSTANCES) {
-      throw new LoopError('E_LIMIT_EXCEEDED', {
-        fault: 'user',
-        message: `cannot compile component: it has more than ${MAX_CORE_INSTANCES} core instances`,
-      });
+      throw limitExceeded('the number of core instances', this.cores.length, MAX_CORE_INSTANCES);
     }
     this.instances[module] = (this.instances[module] ?? 0) + 1;
     this.addTables(instance);
@@ -167,7 +164,7 @@ export class Survey implements Domain<SurveyKinds> {
   }
 
   private reaches(instance: SurveyInstance, reach: Reach, seen: Set<unknown>): boolean {
-    const { imports } = this.graphs?.[instance.module] as CallGraph;
+    const imports = this.graphs?.[instance.module]?.imports ?? [];
     for (const index of reach.imports) {
       const [module, name] = imports[index] as readonly [string, string];
       if (this.canSuspend(exportOf(instance.args.get(module), name), seen)) return true;
