@@ -136,6 +136,16 @@ test('a core module that V8 refuses is named by its index and offset', async () 
 });
 
 describe('features that cannot run yet', () => {
+  test('streams and futures of strings are handles, which need no memory', async () => {
+    const component = await compile(
+      await wat(`(component
+        (type $f (future string))
+        (import "f" (func $f (param "x" $f) (result (stream string))))
+        (core func (canon lower (func $f))))`),
+    );
+    expect(component.imports).toMatchObject([{ name: 'f' }]);
+  });
+
   test('are accepted by compile and refused by link, by name', async () => {
     const component = await compile(
       await wat(`(component
@@ -185,5 +195,6 @@ test('a component may be compiled from an ArrayBuffer, a view into one, or a Buf
   const bytes = await wat('(component (core module) (component (core module)))');
   const shifted = new Uint8Array(bytes.length + 7).subarray(7);
   shifted.set(bytes);
-  for (const source of [bytes.slice().buffer, shifted, Buffer.from(bytes)]) expect((await compile(source)).exports).toEqual([]);
+  for (const source of [bytes.slice().buffer, shifted, Buffer.from(bytes)])
+    expect((await compile(source)).exports).toEqual([]);
 });

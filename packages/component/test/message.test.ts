@@ -21,11 +21,13 @@ const WORKER = `
   import { parentPort } from 'node:worker_threads';
   import { Component, suspending } from '@loophost/component';
   let compiles = 0;
+  // The engine's own small modules do not count.
+  const note = (bytes) => (compiles += Number(new TextDecoder().decode(bytes).includes('realloc')));
   for (const name of ['compile', 'compileStreaming', 'instantiateStreaming', 'Module']) {
     const original = WebAssembly[name];
     WebAssembly[name] = new Proxy(original, {
-      apply: (target, self, args) => (compiles++, Reflect.apply(target, self, args)),
-      construct: (target, args) => (compiles++, Reflect.construct(target, args)),
+      apply: (target, self, args) => (note(args[0]), Reflect.apply(target, self, args)),
+      construct: (target, args) => (note(args[0]), Reflect.construct(target, args)),
     });
   }
   parentPort.once('message', async (message) => {

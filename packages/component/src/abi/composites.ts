@@ -1,4 +1,4 @@
-import { camelCase } from '../types/names.ts';
+import { camelCase, fieldOf } from '../types/names.ts';
 import { alignTo, discriminantSize, payloadOffset } from '../types/type-table.ts';
 import { type Case, casesOf, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
 import { type Codec, type CodecOf, inside, misfit, type Misfit } from './codec.ts';
@@ -36,17 +36,33 @@ export function recordCodec(type: ValueTypeOf<'record'>, codecOf: CodecOf): Code
     type.fields.map((field, i) => ({ key: keys[i] as string, step: `.${keys[i]}`, type: field.type })),
     codecOf,
   );
-  return {
+  const codec: Codec = {
     ...shapeOf(type),
     ...sequence(slots, () => ({})),
     check: (cx, value) => {
       if (typeof value !== 'object' || value === null) return misfit('record', value);
-      for (const slot of slots) {
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i] as Slot;
         const problem = slot.codec.check(cx, (value as Record<string, unknown>)[slot.key]);
         if (problem) return inside(slot.step, problem);
       }
       return undefined;
     },
+  };
+  return keys.some((key) => key in Object.prototype) ? ownFieldsOnly(codec, keys) : codec;
+}
+
+/** For records with fields that every object inherits, such as `constructor`: they count only where a value has its own. */
+function ownFieldsOnly(codec: Codec, keys: readonly string[]): Codec {
+  const own = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(keys.map((key) => [key, fieldOf(value, key)]));
+  };
+  return {
+    ...codec,
+    check: (cx, value) => codec.check(cx, own(value)),
+    store: (cx, pointer, value) => codec.store(cx, pointer, own(value)),
+    lower: (cx, value, flat) => codec.lower(cx, own(value), flat),
   };
 }
 
@@ -286,7 +302,10 @@ export function flagsCodec(type: ValueTypeOf<'flags'>): Codec {
     return value;
   };
   const pack = (value: unknown): number =>
-    keys.reduce((bitmap, key, i) => ((value as Record<string, unknown>)[key] ? bitmap | (1 << i) : bitmap), 0) >>> 0;
+    keys.reduce(
+      (bitmap, key, i) => ((value as Record<string, unknown>)[key] === true ? bitmap | (1 << i) : bitmap),
+      0,
+    ) >>> 0;
   return {
     ...shapeOf(type),
     load: (cx, pointer) => unpack(tag.load(cx, pointer)),

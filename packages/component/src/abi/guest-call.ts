@@ -64,7 +64,11 @@ export class GuestCall {
 export function lowerGuest(caller: GuestMemory, type: FuncType, callee: LiftedFunction, codecs: Codecs): CoreFunction {
   const call = new GuestCall(caller, type, callee, codecs);
   return withArity(loweredArity(type), (flat) => {
-    const { args, lent, lease } = call.begin(flat);
-    return call.end(apply(callee.core, args), flat, lent, lease);
+    try {
+      const { args, lent, lease } = call.begin(flat);
+      return call.end(apply(callee.core, args), flat, lent, lease);
+    } catch (thrown) {
+      return caller.instance.store.rethrow(thrown);
+    }
   });
 }

@@ -2,7 +2,8 @@ import type { InstanceState, Store } from './store.ts';
 
 /** A resource type at run time, made by one instance or by the host (definitions.py, `ResourceType`). */
 export interface ResourceRuntime {
-  readonly name: string;
+  /** The name it is exported or imported by, or a number. */
+  name: string;
   /** The instance that defined it, or undefined when it is the host's. */
   readonly owner: InstanceState | undefined;
   /** Destroys what the representation stands for, once the last owned handle is dropped. */

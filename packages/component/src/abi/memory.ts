@@ -51,7 +51,12 @@ export class GuestMemory {
     const { store } = instance;
     if (!realloc) return store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', 'no realloc');
     instance.mayLeave = false;
-    const pointer = realloc(old, oldSize, align, size) >>> 0;
+    let pointer = 0;
+    try {
+      pointer = realloc(old, oldSize, align, size) >>> 0;
+    } catch (thrown) {
+      store.rethrow(thrown);
+    }
     instance.mayLeave = true;
     this.refresh();
     if (pointer & (align - 1))

@@ -43,8 +43,8 @@ export function guestResource(
   owner: InstanceState,
   destructor: CoreFunction | undefined,
 ): ResourceRuntime {
-  const objects = new GuestObjects(name);
-  const resource = {
+  const objects = new GuestObjects();
+  const resource: ResourceRuntime = {
     name,
     owner,
     objects,
@@ -57,10 +57,9 @@ export function guestResource(
 class GuestObjects implements HandleObjects {
   prototype: object = GuestResource.prototype;
   resource: ResourceRuntime | undefined;
-  private readonly name: string;
 
-  constructor(name: string) {
-    this.name = name;
+  private get name(): string {
+    return this.resource?.name ?? '';
   }
 
   toObject(rep: number, lease: Lease | undefined): object {
@@ -106,14 +105,16 @@ function destroyGuest(
   }
   if (!destructor) return;
   for (const instance of entered) instance.mayEnter = false;
-  if (caller) destructor(rep);
-  else {
-    try {
-      destructor(rep);
-    } catch (thrown) {
-      throw store.fail(thrown);
-    }
+  const { canSuspend } = store;
+  store.canSuspend = false;
+  try {
+    destructor(rep);
+  } catch (thrown) {
+    if (caller) store.rethrow(thrown);
+    throw store.fail(thrown);
   }
+  if (store.trapped && !caller) throw store.trapped;
+  store.canSuspend = canSuspend;
   for (const instance of entered) instance.mayEnter = true;
 }
 

@@ -32,6 +32,8 @@ export class Store {
   isDisposed = false;
   /** The import in which the current call is suspended. */
   suspendedIn: string | undefined;
+  /** The current call began as one that may suspend, and nothing on its stack forbids it. */
+  canSuspend = false;
   /** Work put off until the current call has left: destructors that the host asked for meanwhile. */
   private readonly deferred: (() => void)[] = [];
   private readonly waiting: Waiter[] = [];
@@ -118,6 +120,11 @@ export class Store {
     const trapped = this.end(this.trapped ?? asTrap(thrown));
     if (trapped.backtrace.length === 0) trapped.backtrace = wasmFrames(thrown, trapped);
     return trapped;
+  }
+
+  /** Ends the store because guest code threw into a call from a guest, which must not catch what it threw. */
+  rethrow(thrown: unknown): never {
+    return this.raise(this.fail(thrown));
   }
 
   private end(error: LoopError): LoopError {

@@ -119,38 +119,22 @@ export function storeString(cx: GuestMemory, value: string | TransitString, out:
 }
 
 /**
- * A host string counts as one whose UTF-8 length is known: one allocation of the exact size. A short string is taken
- * to be ASCII first, and moves to a larger block when it turns out not to be.
+ * A host string counts as one whose UTF-8 length is known: one allocation of the exact size. WASI's adapter for older
+ * modules traps when a block is asked to grow, so a guess is not made.
  */
 function storeUtf8(cx: GuestMemory, text: string, out: StringRange): void {
   const { length } = text;
-  const isShort = length <= SHORT_TEXT;
-  if (isShort) {
+  if (length <= SHORT_TEXT && isAscii(text)) {
     out.pointer = cx.allocate(1, length);
     out.units = length;
-    if (writeAscii(cx.bytes, text, out.pointer)) return;
+    const { bytes } = cx;
+    for (let i = 0; i < length; i++) bytes[out.pointer + i] = text.charCodeAt(i);
+    return;
   }
   const encoded = encodeUtf8(text);
   out.units = encoded.length;
-  out.pointer = isShort ? cx.allocate(1, encoded.length, out.pointer, length) : cx.allocate(1, encoded.length);
+  out.pointer = cx.allocate(1, encoded.length);
   cx.bytes.set(encoded, out.pointer);
-}
-
-/** Writes a text as far as it is ASCII, and tells whether all of it was. */
-function writeAscii(bytes: Uint8Array, text: string, pointer: number): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 0x7f) return false;
-    bytes[pointer + i] = code;
-  }
-  return true;
-}
-
-/** definitions.py, `store_string_copy` from UTF-8 to UTF-8: the length is known, so there is one allocation. */
-function copyUtf8(cx: GuestMemory, text: string, units: number, out: StringRange): void {
-  out.pointer = cx.allocate(1, units);
-  out.units = units;
-  if (units > SHORT_TEXT || !writeAscii(cx.bytes, text, out.pointer)) cx.bytes.set(encodeUtf8(text), out.pointer);
 }
 
 /** Encodes into a shared scratch buffer, which the next call overwrites. */
@@ -193,7 +177,7 @@ function storeTransit(cx: GuestMemory, value: TransitString, out: StringRange): 
   const { text, source, isCompact, units } = value;
   switch (cx.encoding) {
     case 'utf8':
-      if (source === 'utf8') copyUtf8(cx, text, units, out);
+      if (source === 'utf8') storeUtf8(cx, text, out);
       else growUtf8(cx, text, units, source === 'utf16' ? 3 : 2, out);
       return;
     case 'utf16':

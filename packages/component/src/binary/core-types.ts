@@ -17,13 +17,18 @@ const HEAPS: Record<number, string> = {
   0x68: 'cont', 0x69: 'exn', 0x6a: 'array', 0x6b: 'struct', 0x6c: 'i31', 0x6d: 'eq', 0x6e: 'any', 0x6f: 'extern',
   0x70: 'func', 0x71: 'none', 0x72: 'noextern', 0x73: 'nofunc', 0x74: 'noexn', 0x75: 'nocont',
 }; // prettier-ignore
+/**
+ * Up to this many values in an exception, what a guest's stack can keep alive of them is bounded by that stack: at most
+ * some 130,000 exceptions of some 100 bytes each.
+ */
+const MAX_TAG_PARAMS = 8;
 const MAX_MEMORY_BYTES_LOG2 = 32n;
 
 /** The type index space of a core module, a module type, or the core side of a component. */
 export interface CoreTypeSpace {
   readonly table: TypeTable;
   readonly types: CoreType[];
-  /** Set when a type that lives on V8's garbage-collected heap is defined: struct, array, or an exception reference. */
+  /** Set when something can fill V8's garbage-collected heap: structs, arrays, stored or large exceptions. */
   usesGcHeap: boolean;
 }
 
@@ -191,6 +196,7 @@ export class CoreTypeReader {
     this.reader.tag('tag attribute', [0]);
     const type = this.funcTypeAt(this.reader.u32(), at);
     if (type.results.length > 0) throw invalid(at, 'invalid exception type: a tag has no results');
+    if (type.params.length > MAX_TAG_PARAMS) this.space.usesGcHeap = true;
     return { kind: 'core-tag', type };
   }
 

@@ -4,7 +4,7 @@ import type { HostFunction } from '../abi/import-call.ts';
 import { GuestResource } from '../abi/resources.ts';
 import type { ResourceRuntime } from '../abi/handles.ts';
 import type { ExternItem } from '../types/extern-type.ts';
-import { camelCase, parseExternName, pascalCase } from '../types/names.ts';
+import { camelCase, parseExternName, pascalCase, staticName } from '../types/names.ts';
 import type { Item, Items } from './execute.ts';
 import type { RealKinds } from './instantiation.ts';
 import { markProvided } from './provided.ts';
@@ -21,7 +21,7 @@ export class ExportsBuilder {
   /** `as` is the interface that the object stands for, which its mark tells to whoever imports it. */
   build(types: ReadonlyMap<string, ExternItem>, items: Items<RealKinds>, prefix = '', as?: ExternItem): ExportsObject {
     const object = Object.create(null) as Record<string, unknown>;
-    for (const [name, type] of types) {
+    for (const name of types.keys()) {
       const item = items.get(name);
       if (item?.sort === 'type' && item.resource) object[pascalCase(name)] = this.classOf(name, item.resource, prefix);
     }
@@ -68,7 +68,7 @@ export class ExportsBuilder {
     if (name.kind === 'constructor') {
       define(Class, CONSTRUCT, fn);
       markProvided(Class, { origin: this.origin, type });
-    } else if (name.kind === 'static') define(Class, camelCase(name.label), fn);
+    } else if (name.kind === 'static') define(Class, staticName(name.label), fn);
     else {
       const method = function (this: unknown, ...args: unknown[]): unknown {
         return fn(this, ...args);
@@ -96,6 +96,7 @@ export class ExportsBuilder {
     };
     Object.defineProperty(Class, 'name', { value: pascalCase(name) });
     resource.objects.prototype = Class.prototype;
+    resource.name = name;
     this.classes.set(resource, Class as unknown as CoreFunction);
     return Class as unknown as CoreFunction;
   }

@@ -5,7 +5,7 @@ import { hostResource } from '../abi/resources.ts';
 import { importMismatch, importUnmet, jspiMissing } from '../errors.ts';
 import { LoopError } from '../loop-error.ts';
 import type { ExternItem, InstanceType } from '../types/extern-type.ts';
-import { camelCase, type ExternName, parseExternName, pascalCase } from '../types/names.ts';
+import { camelCase, type ExternName, parseExternName, pascalCase, staticName } from '../types/names.ts';
 import type { Item, Items } from './execute.ts';
 import type { RealKinds } from './instantiation.ts';
 import { ProvidedTypes, providedOf } from './provided.ts';
@@ -53,6 +53,9 @@ export class ImportResolver {
   private item(name: string, item: ExternItem): Resolved | undefined {
     if (item.sort === 'type') return this.type(name, item, this.imports, name);
     if (item.sort === 'instance' && item.type.exports.size === 0) return { sort: 'instance', exports: new Map() };
+    if (item.sort === 'func' && name.startsWith('[')) {
+      return this.func(undefined, name, item, memberFunction(this.imports, parseExternName(name)));
+    }
     const { candidates, offered } = findProviders(this.imports, name);
     if (candidates.length === 0) {
       if (item.sort === 'instance' && !needsProvider(item.type)) return this.served(name, undefined, item, {});
@@ -143,7 +146,7 @@ export class ImportResolver {
   private func(iface: string | undefined, name: string, item: ExternItem, found: unknown): Resolved | undefined {
     const at = iface === undefined ? { function: name } : { interface: iface, function: name };
     if (typeof found !== 'function') {
-      const where = describeMember(parseExternName(name));
+      const where = describeMember(name);
       this.problems.push(importMismatch(at, `the provider has no function ${where}`));
       return undefined;
     }
@@ -178,9 +181,8 @@ function memberFunction(provider: Record<string, unknown>, name: ExternName | st
   const Class = provider[pascalCase(name.resource)] as HostClass | undefined;
   if (typeof Class !== 'function') return undefined;
   if (name.kind === 'constructor') return keepMark(Class, (...args: never[]) => new Class(...args));
-  const key = camelCase(name.label);
-  if (name.kind === 'static') return bound(Class as unknown as Record<string, unknown>, key);
-  const method = (Class.prototype as Record<string, unknown>)[key];
+  if (name.kind === 'static') return bound(Class as unknown as Record<string, unknown>, staticName(name.label));
+  const method = (Class.prototype as Record<string, unknown>)[camelCase(name.label)];
   if (typeof method !== 'function') return undefined;
   return keepMark(method, (self: unknown, ...args: unknown[]) => (method as CoreFunction).apply(self, args));
 }
@@ -198,13 +200,14 @@ function keepMark(original: unknown, caller: unknown): unknown {
   return caller;
 }
 
-function describeMember(name: ExternName | string): string {
-  if (typeof name === 'string' || name.kind === 'interface') return `"${String(name)}"`;
+function describeMember(text: string): string {
+  const name = parseExternName(text);
+  if (typeof name === 'string' || name.kind === 'interface') return `"${text}"`;
   if (name.kind === 'label') return `"${camelCase(name.label)}"`;
   const Class = pascalCase(name.resource);
   if (name.kind === 'constructor') return `"${Class}": the class of the resource`;
   return name.kind === 'static'
-    ? `"${Class}.${camelCase(name.label)}"`
+    ? `"${Class}.${staticName(name.label)}"`
     : `"${Class}.prototype.${camelCase(name.label)}"`;
 }
 

@@ -9,6 +9,7 @@ import { InstanceState, type Store } from '../abi/store.ts';
 import { invariant } from '../loop-error.ts';
 import type { CoreSort, StepOf } from '../plan.ts';
 import type { Canon, CoreRequest, Domain } from './execute.ts';
+import { guardSuspending } from './suspend-guard.ts';
 import { jspi, suspendingGuest, suspendingHost } from './suspend.ts';
 
 type CoreExports = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export class Instantiation implements Domain<RealKinds> {
   /** Whether each lifted function can suspend, in the order in which they are lifted; all cannot when empty. */
   private readonly suspends: readonly boolean[];
   private lifted = 0;
-  /** The JavaScript function inside each `WebAssembly.Suspending`, for callers that are not wasm. */
+  /** The JavaScript function inside each suspending import, for callers that are not wasm. */
   private readonly insideSuspending = new Map<unknown, CoreFunction>();
 
   constructor(store: Store, codecs: Codecs, suspends: readonly boolean[]) {
@@ -106,13 +107,17 @@ export class Instantiation implements Domain<RealKinds> {
         : suspendingGuest(cx, step.type, func, this.codecs);
     const integration = jspi();
     invariant(integration, 'link refuses suspending imports where JSPI is missing');
-    const wrapped = new integration.Suspending(call);
-    this.insideSuspending.set(wrapped, call);
-    return wrapped;
+    const check = (): void => {
+      if (!state.mayLeave) this.store.trap('E_TRAP_CANNOT_LEAVE');
+      if (!this.store.canSuspend) this.store.trap('E_TRAP_CANNOT_SUSPEND');
+    };
+    const guarded = guardSuspending(step.type, check, new integration.Suspending(call));
+    this.insideSuspending.set(guarded, call);
+    return guarded;
   }
 
   resource(state: InstanceState, step: StepOf<'resource'>, destructor: unknown): ResourceRuntime {
-    return guestResource(`resource ${step.id}`, state, this.callable(destructor));
+    return guestResource(`#${step.id}`, state, this.callable(destructor));
   }
 
   bindResource(state: InstanceState, id: number, resource: ResourceRuntime): void {

@@ -53,8 +53,12 @@ export function suspendingGuest(
 ): CoreFunction {
   const call = new GuestCall(caller, type, callee, codecs);
   return async (...flat) => {
-    const { args, lent, lease } = call.begin(flat);
-    const result = await apply(callee.core, args);
-    return call.end(result, flat, lent, lease);
+    try {
+      const { args, lent, lease } = call.begin(flat);
+      const result = await apply(callee.core, args);
+      return call.end(result, flat, lent, lease);
+    } catch (thrown) {
+      return caller.instance.store.rethrow(thrown);
+    }
   };
 }

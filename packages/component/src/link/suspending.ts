@@ -7,13 +7,13 @@ const SUSPENDING = Symbol.for('@loophost/suspending');
  * @example
  * component.link({ 'acme:app/net': { fetchText: suspending(async (url) => (await fetch(url)).text()) } })
  */
-export function suspending<F extends (...args: never[]) => unknown>(fn: F): F {
-  const marked = function (this: unknown, ...args: never[]): unknown {
+export function suspending<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => Awaited<R> {
+  const marked = function (this: unknown, ...args: A): unknown {
     return fn.apply(this, args);
   };
   Object.defineProperty(marked, SUSPENDING, { value: true });
   Object.defineProperty(marked, 'name', { value: fn.name });
-  return marked as F;
+  return marked as (...args: A) => Awaited<R>;
 }
 
 export function isSuspending(fn: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { ExternItem, FuncType } from '../types/extern-type.ts';
-import { camelCase, pascalCase } from '../types/names.ts';
+import { camelCase, pascalCase, staticName } from '../types/names.ts';
 import type { ResourceType, ValueType } from '../types/value-type.ts';
 import type { TsFile } from './ts-file.ts';
 import type { TsNames } from './ts-names.ts';
@@ -66,10 +66,9 @@ export class TsScope {
     }
     if (item.sort !== 'func') return [`readonly ${propertyKey(item.name)}: object;`];
     // The engine takes imported functions by their WIT names and gives exported ones in camelCase.
-    if (scope.side === 'import') return this.func(item.name, item.name, item.type);
-    return scope.funcs.has(item.name)
-      ? this.func(item.name, item.name.includes(':') ? item.name : camelCase(item.name), item.type)
-      : [];
+    if (!scope.funcs.has(item.name)) return [];
+    const isGivenByName = scope.side === 'import' || item.name.includes(':');
+    return this.func(item.name, isGivenByName ? item.name : camelCase(item.name), item.type);
   }
 
   /**
@@ -126,7 +125,7 @@ export class TsScope {
   private classMember(name: string, { create, methods, statics }: ResourceFunctions): string[] {
     const id = this.names.nameIn(this.scope, name);
     const isImport = this.scope.side === 'import';
-    const members = [...statics].flatMap(([label, type]) => this.func(label, camelCase(label), type));
+    const members = [...statics].flatMap(([label, type]) => this.func(label, staticName(label), type));
     if (create) {
       const made = tsFunc(create, { ...this.style, isSuspending: false }, this.nameOf, ':');
       members.unshift(this.comment('constructor', create), `new ${made};`);

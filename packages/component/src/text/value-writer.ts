@@ -1,3 +1,4 @@
+import { fieldOf } from '../types/names.ts';
 import { describeValue, type PrimitiveKind, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
 import { type Misfit, show } from './errors.ts';
 import { arrayClassOf, caseOf, integerRange, isBigInteger, isChar, TypeIndex, type VariantLike } from './values.ts';
@@ -79,7 +80,7 @@ export class ValueWriter<T> {
     const fields: (readonly [string, T])[] = [];
     for (const field of type.fields) {
       const key = members.get(field.name)?.key as string;
-      const part = (value as Record<string, unknown>)[key];
+      const part = fieldOf(value, key);
       if (field.type.kind === 'option' && caseOf(field.type, part).name === 'none') continue;
       fields.push([field.name, this.inside(`.${key}`, part, field.type)]);
     }

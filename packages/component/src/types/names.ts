@@ -1,6 +1,7 @@
 /** Names of the Component Model (Explainer, "Import and Export Definitions" and "Name Uniqueness"). */
 
-const LABEL = /^(?:[a-z][0-9a-z]*|[A-Z][0-9A-Z]*)(?:-(?:[0-9a-z]+|[0-9A-Z]+))*$/;
+// No two alternatives match the same text: else a name takes exponential time to refuse.
+const LABEL = /^(?:[a-z][0-9a-z]*|[A-Z][0-9A-Z]*)(?:-(?:\d*[a-z][0-9a-z]*|\d*[A-Z][0-9A-Z]*|\d+))*$/;
 const WORDS = /^[a-z][0-9a-z]*(?:-[0-9a-z]+)*$/;
 const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
@@ -96,6 +97,16 @@ export function uniqueForm(name: ExternName, text: string): string {
   }
 }
 
+/** Reads a field of a record. What every object inherits, such as `constructor`, counts only where the value has its own. */
+export function fieldOf(value: object, key: string): unknown {
+  return key in Object.prototype && !Object.hasOwn(value, key) ? undefined : value[key as never];
+}
+
+/** The JavaScript name of a resource's static function. A class cannot have a function `prototype`. */
+export function staticName(label: string): string {
+  return label === 'prototype' ? 'prototype_' : camelCase(label);
+}
+
 /**
  * The version range inside which interfaces of one name are compatible (Explainer, "Canonical Interface Name"):
  * `1.2.3` → `1`, `0.2.6-rc.1` → `0.2`, `0.0.1` → `0.0.1`.
@@ -110,8 +121,8 @@ export function compatibleRange(version: string): string {
 
 /** Orders two versions by semver precedence (build metadata is ignored). Parts that a canonical version lacks count as 0. */
 export function compareVersions(a: string, b: string): number {
-  const [coreA = '', preA] = splitVersion(a);
-  const [coreB = '', preB] = splitVersion(b);
+  const [coreA, preA] = splitVersion(a);
+  const [coreB, preB] = splitVersion(b);
   for (let i = 0; i < 3; i++) {
     const difference = Number(coreA.split('.')[i] ?? 0) - Number(coreB.split('.')[i] ?? 0);
     if (difference !== 0) return difference;

@@ -9,7 +9,7 @@ import type {
 } from './extern-type.ts';
 import { isValueType } from './extern-type.ts';
 import type { TypeTable, ValueTypeDefinition } from './type-table.ts';
-import type { ResourceType, ValueType } from './value-type.ts';
+import type { ResourceType, Shape, ValueType } from './value-type.ts';
 
 /**
  * Replaces types inside types: resources by identity, and whole definitions by object, which is how the actual type
@@ -19,6 +19,8 @@ export class Substitution {
   private readonly table: TypeTable;
   private readonly resources: ReadonlyMap<number, number>;
   private readonly done = new Map<object, AnyType>();
+  /** The same by shape, which the copies that naming a type makes of it share: so they stay one type. */
+  private readonly shapes = new Map<Shape, ValueType>();
 
   constructor(
     table: TypeTable,
@@ -27,7 +29,10 @@ export class Substitution {
   ) {
     this.table = table;
     this.resources = resources;
-    for (const [from, to] of replaced) this.done.set(from, to);
+    for (const [from, to] of replaced) {
+      this.done.set(from, to);
+      if (isValueType(from) && isValueType(to) && !this.shapes.has(from.shape)) this.shapes.set(from.shape, to);
+    }
   }
 
   resourceId(id: number): number {
@@ -63,8 +68,13 @@ export class Substitution {
   }
 
   private rebuiltValue(type: ValueType): ValueType {
+    const known = this.shapes.get(type.shape);
+    if (known) return { ...known };
     const definition = this.definition(type);
-    return definition === type ? type : this.table.value(definition);
+    if (definition === type) return type;
+    const next = this.table.value(definition);
+    this.shapes.set(type.shape, next);
+    return next;
   }
 
   /** The definition with its parts replaced, or the same object when none changed. */

@@ -60,7 +60,8 @@ export class TypeTable {
     const type = definition as ValueType;
     const { kind } = type;
     const parts = partsOf(type).map((part) => part.shape);
-    const hasPointer = isPointer(type) || parts.some((part) => part.hasPointer);
+    const isHandle = kind === 'stream' || kind === 'future';
+    const hasPointer = isPointer(type) || (!isHandle && parts.some((part) => part.hasPointer));
     const { size, align } = layout(type, parts, 4);
     // Pointers are all that differs between the two sizes of memory.
     const wide = hasPointer ? layout(type, parts.map(wideBox), 8) : { size, align };

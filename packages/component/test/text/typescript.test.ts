@@ -257,6 +257,23 @@ void [value, now, name];
     expect(await problems(wit, program, { suspending: true })).toBe('');
   });
 
+  test('declares a resource of the world itself as a class', async () => {
+    const program = `
+import type { Imports } from './types/world.js';
+class Log {
+  level(): number { return 1; }
+  static count(): number { return 2; }
+}
+const imports: Imports = { Log };
+// @ts-expect-error the static function is missing
+const wrong: Imports = { Log: class { level() { return 1; } } };
+void [imports, wrong];
+`;
+    const wit =
+      'package a:b; world w { resource log { constructor(); level: func() -> u8; count: static func() -> u8; } }';
+    expect(await problems(wit, program)).toBe('');
+  });
+
   test('names files by interface, with the version where it tells two apart', async () => {
     const files = printTypeScript(
       await componentOf(`package a:b; world w { import c:d/e@1.0.0; import c:d/e@2.0.0; export c:d/e@1.0.0; }
