@@ -4,8 +4,9 @@ import { type Command, helpText, parseOptions } from './command.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { types } from './commands/types.ts';
-import { usage } from './errors.ts';
+import { unexpected, usage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
 import { exitCodeOf, type Output, printError } from './output.ts';
 import { VERSION } from './version.ts';
 
@@ -22,10 +23,18 @@ export async function main(args: readonly string[], output: Output): Promise<num
   try {
     return await dispatch(args, output);
   } catch (thrown) {
-    if (!isLoopError(thrown)) throw thrown;
-    printError(output, thrown);
-    return exitCodeOf(thrown);
+    const { error, context } = thrown instanceof CommandFailure ? thrown : { error: thrown, context: {} };
+    const known = isLoopError(error) ? error : unexpected(error);
+    printError(output, known, { place: known.code === 'E_USAGE' ? commandLine(args) : undefined, ...context });
+    return exitCodeOf(known);
   }
+}
+
+const SHOWN_UNITS = 100;
+
+function commandLine(args: readonly string[]): string {
+  const text = ['loop', ...args].map((arg) => (/^[\w./:=@-]+$/.test(arg) ? arg : `'${arg}'`)).join(' ');
+  return text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS - 1)}…` : text;
 }
 
 function overview(): string {
@@ -64,7 +73,10 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
     output.out(helpText(command));
     return EXIT.ok;
   }
-  return command.run({ positionals, values, rest: split < 0 ? [] : more.slice(split + 1), output });
+  const rest = split < 0 ? [] : more.slice(split + 1);
+  if (rest.length > 0 && !command.takesArguments)
+    throw usage(`cannot ${name}: it takes nothing behind --`, `see "loop help ${name}"`);
+  return command.run({ positionals, values, rest, output });
 }
 
 function commandNamed(name: string): Command {

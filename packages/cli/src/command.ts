@@ -16,6 +16,8 @@ export interface Command {
   /** What follows the name: `FILE [options] [-- ARGS]`. */
   readonly usage: string;
   readonly summary: string;
+  /** Whether something may stand behind `--`. */
+  readonly takesArguments?: boolean;
   readonly details?: string;
   readonly options: Readonly<Record<string, CommandOption>>;
   readonly examples: readonly (readonly [command: string, what: string])[];

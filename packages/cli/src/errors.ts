@@ -1,51 +1,147 @@
 import { LoopError } from '@loophost/component';
+import type { CallableFunction } from './functions.ts';
 
 /** The command line is wrong. */
 export function usage(message: string, fix: string): LoopError<'E_USAGE'> {
   return new LoopError('E_USAGE', { fault: 'user', message, fix });
 }
 
+/** Something failed that nobody expected: a broken promise of ours, unless the machine is to blame. */
+export function unexpected(cause: unknown): LoopError<'E_UNEXPECTED'> {
+  const error = new LoopError('E_UNEXPECTED', {
+    fault: 'host',
+    message: `bug: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
+    cause,
+  });
+  const stack = cause instanceof Error ? (cause.stack ?? '') : '';
+  error.backtrace = stack.split('\n').flatMap((line) => /^ +at (.*)/.exec(line)?.[1] ?? []);
+  return error;
+}
+
 /** A file cannot be read or written. */
 export function fileFailed(verb: 'read' | 'write', file: string, cause: unknown): LoopError<'E_FILE'> {
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  const why =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EISDIR'
-        ? 'it is a directory'
-        : code === 'EACCES'
-          ? 'access is denied'
-          : String(cause);
   return new LoopError('E_FILE', {
-    fault: 'user',
-    message: `cannot ${verb} "${file}": ${why}`,
+    fault: verb === 'read' ? 'user' : 'host',
+    message: `cannot ${verb} "${file}": ${whyOf(cause)}`,
     fix: verb === 'read' ? 'check the path' : 'choose another place with --out',
     at: { file },
     cause,
   });
 }
 
+function whyOf(cause: unknown): string {
+  const { code, message } = cause as { code?: string; message?: string };
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a directory';
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'a part of its path is a file, not a directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'access is denied';
+    default:
+      return message ?? String(cause);
+  }
+}
+
 /** `loop run` was given a component and nothing to do with it. */
-export function nothingToRun(file: string, functions: readonly string[]): LoopError<'E_NOTHING_TO_RUN'> {
-  const list = functions.map((line) => `\n  ${line}`).join('');
+export function nothingToRun(functions: readonly CallableFunction[]): LoopError<'E_NOTHING_TO_RUN'> {
+  const [first] = functions;
   return new LoopError('E_NOTHING_TO_RUN', {
     fault: 'user',
-    message: `cannot run "${file}": it is not a command (it does not export wasi:cli/run)${list === '' ? ', and it exports no function' : `; it exports:${list}`}`,
-    fix:
-      functions.length === 0
-        ? 'give a component that exports functions'
-        : `call one of them: --call '${functions[0]?.replace(/: func.*$/, '')}(…)'`,
-    at: { file },
+    message: `cannot run the component: it is not a command (it does not export wasi:cli/run)${first ? `; it exports:${listOf(functions)}` : ', and it exports no function'}`,
+    fix: first ? `call a function: --call '${first.name}(…)'` : 'give a component that exports functions',
   });
 }
 
 /** A call names a function that the component does not export. */
-export function noSuchFunction(name: string, functions: readonly string[]): LoopError<'E_NO_SUCH_FUNCTION'> {
-  const list = functions.map((line) => `\n  ${line}`).join('');
+export function noSuchFunction(
+  wanted: string,
+  functions: readonly CallableFunction[],
+): LoopError<'E_NO_SUCH_FUNCTION'> {
+  const nearest = nearestOf(wanted, functions);
   return new LoopError('E_NO_SUCH_FUNCTION', {
     fault: 'user',
-    message: `cannot call "${name}": the component does not export it${list === '' ? '' : `; it exports:${list}`}`,
-    fix: 'use one of the names that "loop inspect" prints',
+    message: `cannot call "${wanted}": the component does not export it; it exports${functions.length > 0 ? `:${listOf(functions)}` : ' no function'}`,
+    fix: nearest ? `did you mean "${nearest}"?` : 'use one of the names that "loop inspect" prints',
+    at: { function: wanted },
+  });
+}
+
+/** A call names a function that several exported interfaces have. */
+export function functionAmbiguous(
+  wanted: string,
+  functions: readonly CallableFunction[],
+): LoopError<'E_FUNCTION_AMBIGUOUS'> {
+  return new LoopError('E_FUNCTION_AMBIGUOUS', {
+    fault: 'user',
+    message: `cannot call "${wanted}": the component exports several:${listOf(functions)}`,
+    fix: `name the interface too: --call '${functions[0]?.name ?? wanted}(…)'`,
+    at: { function: wanted },
+  });
+}
+
+/** A call from the command line names a function that takes or gives handles, streams or futures. */
+export function notText({ name, signature }: CallableFunction): LoopError<'E_CALL_NOT_TEXT'> {
+  return new LoopError('E_CALL_NOT_TEXT', {
+    fault: 'user',
+    message: `cannot call "${name}": it takes or gives a handle, a stream or a future, which no text can stand for: ${signature}`,
+    fix: `call it from a program: ${PROGRAM}`,
     at: { function: name },
   });
+}
+
+/** A component imports what `loop run` does not serve. */
+export function importsNotServed(names: readonly string[], cause: LoopError): LoopError<'E_IMPORT_NOT_SERVED'> {
+  const list = names.map((name) => `"${name}"`).join(', ');
+  return new LoopError('E_IMPORT_NOT_SERVED', {
+    fault: 'user',
+    message: `cannot link the component: nobody serves its ${names.length === 1 ? 'import' : 'imports'} ${list}; "loop run" serves WASI 0.2 only`,
+    fix: `link it in a program that provides ${names.length === 1 ? 'it' : 'them'}: ${PROGRAM}`,
+    cause,
+  });
+}
+
+const PROGRAM = '"loop types FILE --out DIR" writes the types for one';
+
+const SHOWN_FUNCTIONS = 12;
+const SHOWN_UNITS = 110;
+
+/** The functions of a component for an error: not all, when there are many. */
+function listOf(functions: readonly CallableFunction[]): string {
+  const lines = functions
+    .slice(0, SHOWN_FUNCTIONS)
+    .map(({ signature }) => (signature.length > SHOWN_UNITS ? `${signature.slice(0, SHOWN_UNITS - 1)}…` : signature));
+  if (functions.length > SHOWN_FUNCTIONS)
+    lines.push(`… and ${functions.length - SHOWN_FUNCTIONS} more: "loop inspect FILE" lists them`);
+  return lines.map((line) => `\n  ${line}`).join('');
+}
+
+/** The function that was probably meant: at most a third of its last name differs. */
+function nearestOf(wanted: string, functions: readonly CallableFunction[]): string | undefined {
+  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+  let best: { name: string; distance: number } | undefined;
+  for (const { name } of functions) {
+    const distance = distanceOf(last(wanted), last(name));
+    if (distance <= last(name).length / 3 && (!best || distance < best.distance)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+/** How many letters must be added, removed or replaced to make one word of another (Levenshtein). */
+function distanceOf(a: string, b: string): number {
+  const length = Math.min(a.length, 64);
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 0; i < length; i++) {
+    const next = [i + 1];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) as number;
 }

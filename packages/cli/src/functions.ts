@@ -1,13 +1,15 @@
-import type { Component, ExternItem, FuncType } from '@loophost/component';
-import { printWave } from '@loophost/component/text';
-import { noSuchFunction } from './errors.ts';
+import type { Component, ExternItem, FuncType, Instance } from '@loophost/component';
+import { functionAmbiguous, noSuchFunction, notText } from './errors.ts';
+import { describeFunction, hasText, TypeNames } from './signatures.ts';
 
-/** A function that can be called from the command line. */
+/** A function that a component exports, as the command line calls it. */
 export interface CallableFunction {
   /** As a call names it: `ns:pkg/api@1.0.0.add`. */
   readonly name: string;
   readonly path: readonly string[];
   readonly type: FuncType;
+  /** With its type in WIT: `add: func(a: u32, b: u32) -> u32`. */
+  readonly signature: string;
 }
 
 /** Every function that a component exports, also inside its interfaces. Functions of resources are left out. */
@@ -15,26 +17,32 @@ export function exportedFunctions(component: Component): CallableFunction[] {
   return collect(component.exports, []);
 }
 
-function collect(items: Iterable<ExternItem>, path: readonly string[]): CallableFunction[] {
-  const found: CallableFunction[] = [];
-  for (const item of items) {
-    if (item.sort === 'func' && !item.name.startsWith('['))
-      found.push({ name: [...path, item.name].join('.'), path: [...path, item.name], type: item.type });
-    if (item.sort === 'instance') found.push(...collect(item.type.exports.values(), [...path, item.name]));
-  }
-  return found;
+function collect(items: readonly ExternItem[], path: readonly string[]): CallableFunction[] {
+  const names = new TypeNames(items);
+  return items.flatMap((item) => {
+    const inner = [...path, item.name];
+    if (item.sort === 'instance') return collect([...item.type.exports.values()], inner);
+    if (item.sort !== 'func' || item.name.startsWith('[')) return [];
+    const name = inner.join('.');
+    return [{ name, path: inner, type: item.type, signature: `${name}: ${describeFunction(item.type, names)}` }];
+  });
 }
 
-/** Finds the function that a call names. An interface may be named without its version or package when that is plain. */
+/**
+ * Finds the function that a call names, among those that text can call. An interface may be named without its version
+ * or package when that is plain.
+ */
 export function findFunction(component: Component, path: readonly string[], name: string): CallableFunction {
   const all = exportedFunctions(component);
   const wanted = [...path, name];
   const exact = all.find((candidate) => candidate.path.join('.') === wanted.join('.'));
-  if (exact) return exact;
-  const close = all.filter((candidate) => matchesLoosely(candidate.path, wanted));
+  const close = exact ? [exact] : all.filter((candidate) => matchesLoosely(candidate.path, wanted));
   const [only] = close;
-  if (only && close.length === 1) return only;
-  throw noSuchFunction(wanted.join('.'), all.map(signature));
+  if (!only) throw noSuchFunction(wanted.join('.'), all);
+  if (close.length > 1) throw functionAmbiguous(wanted.join('.'), close);
+  const { params, result } = only.type;
+  if (!params.every((param) => hasText(param.type)) || (result && !hasText(result))) throw notText(only);
+  return only;
 }
 
 /** `add`, `api.add` and `ns:pkg/api.add` all mean `ns:pkg/api@1.0.0.add`, if nothing else does. */
@@ -48,44 +56,13 @@ function matchesLoosely(path: readonly string[], wanted: readonly string[]): boo
   });
 }
 
-/** A function with its type in WIT: `add: func(a: u32, b: u32) -> u32`. */
-export function signature({ name, type }: CallableFunction): string {
-  return `${name}: ${describeFunction(type)}`;
-}
-
-export function describeFunction(type: FuncType): string {
-  const params = type.params.map((param) => `${param.name}: ${witType(param.type)}`).join(', ');
-  return `${type.async ? 'async ' : ''}func(${params})${type.result ? ` -> ${witType(type.result)}` : ''}`;
-}
-
-type ValueType = NonNullable<FuncType['result']>;
-
-/** A value type in WIT; types that have a name in WIT are shown by their kind. */
-function witType(type: ValueType): string {
-  switch (type.kind) {
-    case 'list':
-      return `list<${witType(type.element)}>`;
-    case 'option':
-      return `option<${witType(type.some)}>`;
-    case 'tuple':
-      return `tuple<${type.items.map(witType).join(', ')}>`;
-    case 'result':
-      return type.ok || type.err
-        ? `result<${type.ok ? witType(type.ok) : '_'}${type.err ? `, ${witType(type.err)}` : ''}>`
-        : 'result';
-    case 'record':
-      return `{${type.fields.map((field) => `${field.name}: ${witType(field.type)}`).join(', ')}}`;
-    case 'enum':
-    case 'flags':
-      return `${type.kind}(${type.names.join(', ')})`;
-    case 'variant':
-      return `variant(${type.cases.map((c) => (c.type ? `${c.name}: ${witType(c.type)}` : c.name)).join(', ')})`;
-    default:
-      return type.kind;
-  }
-}
-
-/** A result as a line of WAVE; nothing for functions without a result. */
-export function waveLine(type: FuncType, value: unknown): string | undefined {
-  return type.result && printWave(value, type.result);
+/** The JavaScript function of an instance behind an exported function. */
+export function functionOf(instance: Instance, { path }: CallableFunction): (...args: readonly unknown[]) => unknown {
+  let at: unknown = instance.exports;
+  path.forEach((name, i) => {
+    const isLast = i === path.length - 1;
+    const key = isLast ? name.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : name;
+    at = (at as Record<string, unknown>)[key];
+  });
+  return at as (...args: readonly unknown[]) => unknown;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Component, compile } from '@loophost/component';
 import { fileFailed, usage } from './errors.ts';
+import { within } from './failure.ts';
 
 export interface LoadedFile {
   readonly file: string;
@@ -12,16 +13,16 @@ export interface LoadedFile {
 /** Reads and compiles the component that a command line names. */
 export async function loadFile(positionals: readonly string[], command: string): Promise<LoadedFile> {
   const [file, extra] = positionals;
-  if (file === undefined) throw usage(`cannot ${command}: no file is given`, `name a component: loop ${command} FILE`);
+  if (!file) throw usage(`cannot ${command}: no file is given`, `name a component: loop ${command} FILE`);
   if (extra !== undefined)
-    throw usage(`cannot ${command}: "${extra}" is one file too many`, 'arguments for a command stand behind --');
+    throw usage(`cannot ${command}: "${extra}" is one file too many`, 'put arguments for a command behind --');
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (cause) {
     throw fileFailed('read', file, cause);
   }
-  return { file, bytes, component: await compile(bytes) };
+  return { file, bytes, component: await within({ place: file }, () => compile(bytes)) };
 }
 
 export function digestOf(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import type { LoopError } from '@loophost/component';
 import { EXIT } from './exit-codes.ts';
+import { type Context, fixOf } from './failure.ts';
 
 /** Where a command prints. Passed in, so that tests read what users see. */
 export interface Output {
@@ -14,25 +15,34 @@ const BOLD = '\u001b[1m';
 const RESET = '\u001b[0m';
 
 /** Prints an error the way all of them look: code, what and why, where, and how to fix it. */
-export function printError(output: Output, error: LoopError): void {
+export function printError(output: Output, error: LoopError, context: Context = {}): void {
   const [on, off] = output.hasColours ? [`${BOLD}${RED}`, RESET] : ['', ''];
-  const lines = [`${on}error[${error.code}]${off}: ${error.message}`];
-  for (const place of places(error)) lines.push(`   at ${place}`);
-  if (error.fix !== undefined) lines.push(`  fix: ${error.fix}`);
+  const lines = [`${on}error[${error.code}]${off}: ${error.message.split('\n').map(printable).join('\n')}`];
+  for (const place of places(error, context)) lines.push(`   at ${printable(place)}`);
+  lines.push(`  fix: ${printable(context.fix ?? fixOf(error))}`);
   output.err(lines.join('\n'));
 }
 
-function places({ at, backtrace }: LoopError): string[] {
-  const where = [at.file, at.interface, at.function, at.path].filter((part) => part !== undefined);
-  const offset = at.offset === undefined ? [] : [`offset 0x${at.offset.toString(16)}`];
-  const place = [...where, ...offset].join(' ');
-  return [...(place === '' ? [] : [place]), ...backtrace];
+/** Makes text harmless that may come from a component: its tools' names, its functions' names, V8's words on it. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu, '�');
 }
 
+function places({ at, backtrace }: LoopError, { place }: Context): string[] {
+  const func = at.function !== undefined && place?.includes(at.function) ? undefined : at.function;
+  const where = [place ?? at.file, at.interface, func, at.path].filter((part) => part !== undefined);
+  const offset = at.offset === undefined ? [] : [`offset 0x${at.offset.toString(16)}`];
+  return [...(where.length + offset.length > 0 ? [[...where, ...offset].join(' ')] : []), ...backtrace];
+}
+
+/** Codes of what is wrong with the command line itself, found before anything runs. */
+const USAGE_CODES: readonly string[] = [
+  'E_USAGE', 'E_NOTHING_TO_RUN', 'E_NO_SUCH_FUNCTION', 'E_FUNCTION_AMBIGUOUS', 'E_CALL_NOT_TEXT', 'E_ARGUMENT_MISMATCH',
+]; // prettier-ignore
+
 /** The exit code that an error ends the process with. */
-export function exitCodeOf(error: LoopError): number {
-  if (error.code === 'E_USAGE' || error.code.startsWith('E_WAVE_') || error.code === 'E_ARGUMENT_MISMATCH')
-    return EXIT.usage;
-  if (error.fault === 'guest') return EXIT.guest;
-  return error.fault === 'user' ? EXIT.component : EXIT.host;
+export function exitCodeOf({ code, fault }: LoopError): number {
+  if (USAGE_CODES.includes(code) || code.startsWith('E_WAVE_')) return EXIT.usage;
+  if (fault === 'guest') return EXIT.guest;
+  return fault === 'user' ? EXIT.component : EXIT.host;
 }

@@ -1,10 +1,12 @@
 import type { Component, ExternItem } from '@loophost/component';
 import { printWit } from '@loophost/component/text';
 import type { Command, CommandInput } from '../command.ts';
+import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { describeFunction } from '../functions.ts';
 import { digestOf, loadFile } from '../load.ts';
+import { printable } from '../output.ts';
 import { type Producers, readProducers } from '../producers.ts';
+import { describeFunction, TypeNames } from '../signatures.ts';
 import { servedBy } from '../wasi.ts';
 
 export const inspect: Command = {
@@ -43,6 +45,8 @@ interface Entry {
 }
 
 async function inspectComponent({ positionals, values, output }: CommandInput): Promise<number> {
+  if (values['wit'] === true && values['json'] === true)
+    throw usage('cannot inspect: --wit and --json exclude each other', 'give one of them');
   const { file, bytes, component } = await loadFile(positionals, 'inspect');
   if (values['wit'] === true) {
     output.out(printWit(component).trimEnd());
@@ -54,10 +58,10 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     bytes: bytes.length,
     producers: readProducers(component),
     imports: component.imports.map((item) => ({
-      ...entry(item),
+      ...entry(item, new TypeNames(component.imports)),
       ...(isServable(item) && { servedBy: servedBy(item.name) ?? null }),
     })),
-    exports: component.exports.map(entry),
+    exports: component.exports.map((item) => entry(item, new TypeNames(component.exports))),
     unsupported: component.unsupported.map(({ feature }) => feature),
   };
   output.out(values['json'] === true ? JSON.stringify(report, undefined, 2) : printReport(report, component));
@@ -72,24 +76,27 @@ function isServable(item: ExternItem): boolean {
   );
 }
 
-function entry(item: ExternItem): Entry {
+function entry(item: ExternItem, names: TypeNames): Entry {
   const { name, sort } = item;
-  if (item.sort === 'func') return { name, sort, type: describeFunction(item.type) };
+  if (item.sort === 'func') return { name, sort, type: describeFunction(item.type, names) };
   if (item.sort !== 'instance') return { name, sort, ...(item.sort === 'type' && { type: item.type.kind }) };
-  const functions = [...item.type.exports.values()].flatMap((inner) =>
-    inner.sort === 'func' ? [`${inner.name}: ${describeFunction(inner.type)}`] : [],
+  const inside = [...item.type.exports.values()];
+  const own = new TypeNames(inside);
+  const functions = inside.flatMap((inner) =>
+    inner.sort === 'func' ? [`${inner.name}: ${describeFunction(inner.type, own)}`] : [],
   );
   return { name, sort, functions };
 }
 
 function printReport(report: Report, component: Component): string {
+  const width = Math.max(...['digest', ...Object.keys(report.producers)].map((field) => field.length));
   const lines = [
     report.file,
-    `  digest     ${report.digest}`,
-    `  size       ${report.bytes.toLocaleString('en')} bytes`,
+    `  ${'digest'.padEnd(width)} ${report.digest}`,
+    `  ${'size'.padEnd(width)} ${report.bytes.toLocaleString('en')} bytes`,
   ];
   for (const [field, tools] of Object.entries(report.producers))
-    lines.push(`  ${field.padEnd(10)} ${tools.join(', ')}`);
+    lines.push(`  ${printable(field).padEnd(width)} ${tools.map(printable).join(', ')}`);
   lines.push('', report.imports.length === 0 ? 'imports nothing' : 'imports');
   for (const item of report.imports) {
     const served =

@@ -1,9 +1,10 @@
-import { type Component, type Instance, isComponentError, isLoopError } from '@loophost/component';
-import { parseArguments, parseCall, valueToJson } from '@loophost/component/text';
+import { type Component, type Instance, isComponentError, isLoopError, type Linked } from '@loophost/component';
+import { parseArguments, parseCall, printWave, valueToJson } from '@loophost/component/text';
 import type { Command, CommandInput } from '../command.ts';
-import { nothingToRun } from '../errors.ts';
+import { importsNotServed, nothingToRun, usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CallableFunction, exportedFunctions, findFunction, signature, waveLine } from '../functions.ts';
+import { within } from '../failure.ts';
+import { type CallableFunction, exportedFunctions, findFunction, functionOf } from '../functions.ts';
 import { loadFile } from '../load.ts';
 import type { Output } from '../output.ts';
 import { exitOf, wasiImports } from '../wasi.ts';
@@ -18,6 +19,7 @@ go to one instance, in order; each result is printed as a line of WAVE.
 
 Without --call a component that exports wasi:cli/run runs as a command, with the arguments behind --, the three standard
 streams and its own exit code. Nothing is granted: no environment, no files, no network.`,
+  takesArguments: true,
   options: {
     call: { type: 'string', multiple: true, value: "'EXPR'", help: 'call an exported function; repeatable' },
     json: { type: 'boolean', help: 'print each result as a line of JSON' },
@@ -36,17 +38,20 @@ streams and its own exit code. Nothing is granted: no environment, no files, no 
 async function runComponent({ positionals, values, rest, output }: CommandInput): Promise<number> {
   const { file, component } = await loadFile(positionals, 'run');
   const calls = (values['call'] ?? []) as string[];
+  const asJson = values['json'] === true;
+  if (asJson && calls.length === 0)
+    throw usage('cannot run: --json prints the results of calls, and there is none', "add a call: --call 'EXPR'");
   const command = component.exports.find((item) => /^wasi:cli\/run(@0\.2(\.|$)|$)/.test(item.name));
-  if (calls.length === 0 && !command) throw nothingToRun(file, exportedFunctions(component).map(signature));
-  const parsed = calls.map((text) => prepare(component, text));
-  const linked = component.link(await wasiImports(component, [file, ...rest]));
+  const prepared = await Promise.all(calls.map((text) => prepare(component, text)));
   try {
-    using instance = await linked.instantiate();
-    if (calls.length === 0 && command) return await runCommand(instance, command.name);
-    let exitCode: number = EXIT.ok;
-    for (const call of parsed)
-      exitCode = Math.max(exitCode, await runCall(instance, call, values['json'] === true, output));
-    return exitCode;
+    return await within({ place: file }, async () => {
+      if (prepared.length === 0 && !command) throw nothingToRun(exportedFunctions(component));
+      const linked = await linkFor(component, [file, ...rest]);
+      using instance = await linked.instantiate();
+      // Awaited here, or the instance would be disposed of while they run.
+      if (prepared.length === 0 && command) return await runCommand(instance, command.name);
+      return await runCalls(instance, prepared, asJson, output);
+    });
   } catch (thrown) {
     const exit = exitOf(thrown);
     if (exit) return exit.exitCode;
@@ -60,46 +65,63 @@ interface PreparedCall {
 }
 
 /** Everything that can be wrong with a call is found before the component starts. */
-function prepare(component: Component, text: string): PreparedCall {
-  const call = parseCall(text);
-  const func = findFunction(component, call.path, call.name);
-  return { func, args: parseArguments(call, func.type.params) };
+function prepare(component: Component, text: string): Promise<PreparedCall> {
+  const place = `--call '${text.length > 100 ? `${text.slice(0, 99)}…` : text}'`;
+  return within({ place }, async () => {
+    const call = parseCall(text);
+    const func = findFunction(component, call.path, call.name);
+    const fix = `pass what it takes: ${func.signature}`;
+    const args = await within({ place, fix }, () => parseArguments(call, func.type.params));
+    return { func, args };
+  });
 }
 
-async function runCall(
-  instance: Instance,
-  { func, args }: PreparedCall,
-  asJson: boolean,
-  output: Output,
-): Promise<number> {
-  const print = (value: unknown): void => {
-    const line = asJson
-      ? func.type.result
-        ? JSON.stringify(valueToJson(value, func.type.result))
-        : 'null'
-      : waveLine(func.type, value);
-    if (line !== undefined) output.out(line);
-  };
-  const isFallible = func.type.result?.kind === 'result';
+/** Links the component with WASI. What else it imports, nobody serves here. */
+async function linkFor(component: Component, args: readonly string[]): Promise<Linked> {
+  const imports = await wasiImports(component, args);
   try {
-    const value = await functionOf(instance, func)(...args);
-    print(isFallible ? { tag: 'ok', val: value } : value);
-    return EXIT.ok;
+    return component.link(imports);
   } catch (thrown) {
-    if (!isFallible || !isComponentError(thrown) || isLoopError(thrown)) throw thrown;
-    print({ tag: 'err', val: thrown.payload });
-    return EXIT.guest;
+    if (!isLoopError(thrown) || !thrown.problems.every(({ code }) => code === 'E_IMPORT_UNMET')) throw thrown;
+    throw importsNotServed(
+      thrown.problems.map(({ at }) => at.interface ?? ''),
+      thrown,
+    );
   }
 }
 
-function functionOf(instance: Instance, { path }: CallableFunction): (...args: readonly unknown[]) => unknown {
-  let at: unknown = instance.exports;
-  path.forEach((name, i) => {
-    const key =
-      i === path.length - 1 ? name.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : name;
-    at = (at as Record<string, unknown>)[key];
-  });
-  return at as (...args: readonly unknown[]) => unknown;
+/** Makes the calls in order, also after one that returned an error. A trap ends them all. */
+async function runCalls(
+  instance: Instance,
+  calls: readonly PreparedCall[],
+  asJson: boolean,
+  output: Output,
+): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  for (const { func, args } of calls) {
+    const { value, isError } = await runCall(instance, func, args);
+    const { result } = func.type;
+    if (asJson) output.out(result ? JSON.stringify(valueToJson(value, result)) : 'null');
+    else if (result) output.out(printWave(value, result));
+    if (isError) exitCode = EXIT.guest;
+  }
+  return exitCode;
+}
+
+/** Calls a function and gives its whole result, as WIT declares it. */
+async function runCall(
+  instance: Instance,
+  func: CallableFunction,
+  args: readonly unknown[],
+): Promise<{ value: unknown; isError: boolean }> {
+  const isFallible = func.type.result?.kind === 'result';
+  try {
+    const val = await functionOf(instance, func)(...args);
+    return { value: isFallible ? { tag: 'ok', val } : val, isError: false };
+  } catch (thrown) {
+    if (!isFallible || !isComponentError(thrown) || isLoopError(thrown)) throw thrown;
+    return { value: { tag: 'err', val: thrown.payload }, isError: true };
+  }
 }
 
 async function runCommand(instance: Instance, name: string): Promise<number> {

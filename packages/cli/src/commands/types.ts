@@ -20,8 +20,7 @@ export const types: Command = {
 
 async function writeTypes({ positionals, values, output }: CommandInput): Promise<number> {
   const folder = values['out'] as string | undefined;
-  if (folder === undefined)
-    throw usage('cannot write types: no folder is given', 'name one: loop types FILE --out DIR');
+  if (!folder) throw usage('cannot write types: no folder is given', 'name one: loop types FILE --out DIR');
   const { component } = await loadFile(positionals, 'types');
   for (const [name, text] of printTypeScript(component, { suspending: values['suspending'] === true })) {
     const path = join(folder, name);

@@ -1,0 +1,43 @@
+import { isLoopError, type LoopError } from '@loophost/component';
+
+/** What a command knows of an error that the engine does not: where it happened on the command line, and what helps. */
+export interface Context {
+  readonly place?: string | undefined;
+  /** Instead of the error's own, which may speak of options that only programs have. */
+  readonly fix?: string | undefined;
+}
+
+/** An error with what the command that it happened in knows of it. The innermost context counts. */
+export class CommandFailure extends Error {
+  readonly error: LoopError;
+  readonly context: Context;
+
+  constructor(error: LoopError, context: Context) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.context = context;
+  }
+}
+
+/** Adds a context to whatever error some work ends in. */
+export async function within<T>(context: Context, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw isLoopError(thrown) ? new CommandFailure(thrown, context) : thrown;
+  }
+}
+
+/** What helps where the engine has no advice, or one that only a program can follow. */
+export function fixOf({ code, fix, fault }: LoopError): string {
+  if (fix !== undefined)
+    return /\blimits\.|allowGcHeap/.test(fix) ? `${fix}: in a program, since loop has no option for it` : fix;
+  if (code === 'E_LIMIT_EXCEEDED') return 'build a smaller component: this limit is fixed';
+  if (code === 'E_COMPONENT_MALFORMED') return 'get or build the file again: it is cut off or damaged';
+  if (code === 'E_COMPONENT_INVALID' || code === 'E_CORE_MODULE_INVALID')
+    return 'build it again with current tools, or report it to their authors';
+  if (code === 'E_COMPONENT_OTHER_KIND') return 'give the bytes of a WebAssembly component';
+  if (code.startsWith('E_WAVE_')) return 'see "loop help run" on how calls are written';
+  if (fault === 'guest') return "report it to the component's author, with the lines above";
+  return 'report it to the authors of Loophost, with the lines above';
+}
