@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { expectGolden, transcript } from './support/golden.ts';
+import { loop } from './support/loop.ts';
+
+const CASES: readonly (readonly [golden: string, args: readonly string[]])[] = [
+  ['inspect-command', ['guests/c-hello/c-hello.wasm']],
+  ['inspect-functions', ['guests/nested-greeter/nested-greeter.wasm']],
+  ['inspect-resources', ['guests/rust-counter/rust-counter.wasm']],
+  ['inspect-many-types', ['guests/wat-types/wat-types.wasm']],
+  ['inspect-json', ['guests/rust-counter/rust-counter.wasm', '--json']],
+  ['inspect-wit', ['guests/rust-counter/rust-counter.wasm', '--wit']],
+];
+
+describe('loop inspect', () => {
+  test.each(CASES)('%s', async (golden, more) => {
+    const args = ['inspect', ...more];
+    expectGolden(golden, transcript(args, await loop(...args)));
+  });
+
+  test('--json is JSON, with a digest, and says of each import who serves it', async () => {
+    const { out } = await loop('inspect', 'guests/c-hello/c-hello.wasm', '--json');
+    const report = JSON.parse(out) as { digest: string; imports: { name: string; servedBy?: string | null }[] };
+    expect(report.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(report.imports.find(({ name }) => name === 'wasi:cli/stdin@0.2.12')?.servedBy).toMatch(/^WASI 0\.2/);
+    // It holds types only: nobody needs to serve it.
+    expect(report.imports.find(({ name }) => name === 'wasi:io/error@0.2.12')).not.toHaveProperty('functions.0');
+  });
+});

@@ -1,0 +1,72 @@
+// The program as a process of its own: what only a process has, such as standard streams and an exit code.
+import { afterAll, describe, expect, test } from 'vitest';
+import { TemporaryFolder } from './support/files.ts';
+import { expectGolden, transcript } from './support/golden.ts';
+import { spawnLoop } from './support/loop.ts';
+
+const C = 'guests/c-hello/c-hello.wasm';
+const RUST = 'guests/rust-hello/rust-hello.wasm';
+
+describe('a command component', () => {
+  const cases: readonly (readonly [golden: string, args: readonly string[], input: string])[] = [
+    ['command-c', [C, '--', 'one', 'two words'], ''],
+    ['command-c-stdin', [C, '--', '--stdin'], 'line one\nwörld 🦀\n'],
+    ['command-c-exit', [C, '--', '--exit', '42'], ''],
+    ['command-c-fail', [C, '--', '--fail'], ''],
+    ['command-rust', [RUST, '--', 'one', 'two words'], ''],
+    ['command-rust-stdin', [RUST, '--', '--stdin'], 'line one\nwörld 🦀\n'],
+    ['command-rust-exit', [RUST, '--', '--exit', '0'], ''],
+  ];
+  test.each(cases)('%s', async (golden, more, input) => {
+    const args = ['run', ...more];
+    expectGolden(golden, transcript(args, await spawnLoop(args, { input })));
+  });
+
+  test('that traps ends with what it said, the trap and a backtrace', async () => {
+    const { out, err, code } = await spawnLoop(['run', RUST, '--', '--panic']);
+    expect({ out, code }).toEqual({ out: 'Hello from Rust!\n', code: 1 });
+    expect(err).toMatch(/^thread 'main'.* panicked at [^]*asked to/);
+    expect(err).toMatch(
+      /\nerror\[E_TRAP_CORE\]: guest trapped: .+\n {3}at guests\/.+\n( {3}at .+ \+0x.+\n)+ {2}fix: .+\n$/,
+    );
+  });
+
+  test('gets more input than a pipe holds', async () => {
+    const input = 'x'.repeat(300_000);
+    const { out, code } = await spawnLoop(['run', C, '--', '--stdin'], { input });
+    expect({ length: out.length - 'Hello from C!\n'.length, code }).toEqual({ length: input.length, code: 0 });
+  });
+});
+
+describe('the process', () => {
+  const folder = new TemporaryFolder();
+  afterAll(() => folder[Symbol.dispose]());
+
+  test('ends quietly when the reader of its output goes away', async () => {
+    const { err, code } = await spawnLoop(['inspect', 'guests/wat-types/wat-types.wasm'], { closesEarly: true });
+    expect({ err, code }).toEqual({ err: '', code: 0 });
+  });
+
+  test('prints errors on standard error, and ends with their code', async () => {
+    const { out, err, code } = await spawnLoop(['run', 'no-such-file.wasm']);
+    expect({ out, code }).toEqual({ out: '', code: 3 });
+    expect(err).toMatch(/^error\[E_FILE\]: /);
+  });
+
+  test('turns old releases of Node away, before the engine is loaded', async () => {
+    const preload = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' });`;
+    const { out, err, code } = await spawnLoop(['--version'], { preload });
+    expect({ out, code }).toEqual({ out: '', code: 4 });
+    expect(err).toBe(
+      'error[E_NODE_TOO_OLD]: cannot start: this is Node 20.20.2, and Loophost needs Node 24 or newer\n' +
+        '  fix: install Node 24 or newer, for example with "npm install node@26"\n',
+    );
+  });
+
+  test('reports what nobody expected as a bug of ours, with where it happened', async () => {
+    const preload = `JSON.stringify = () => { throw new TypeError('planted'); };`;
+    const { err, code } = await spawnLoop(['inspect', C, '--json'], { preload });
+    expect(code).toBe(4);
+    expect(err).toMatch(/^error\[E_UNEXPECTED\]: bug: TypeError: planted\n {3}at .+\n[^]*\n {2}fix: report it/);
+  });
+});
