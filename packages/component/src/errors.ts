@@ -198,12 +198,9 @@ export function importResultMismatch(name: string, why: string): LoopError<'E_IM
   });
 }
 
-/** A handle object was disposed, moved into a guest, or outlived the call that it was lent for. */
-export function handleGone(what: string): LoopError<'E_HANDLE_GONE'> {
-  return new LoopError('E_HANDLE_GONE', {
-    fault: 'user',
-    message: `cannot use "${what}": the handle was disposed, moved or has ended`,
-  });
+/** A handle object was disposed, moved into a guest, or outlived the call that it was lent for. The guest was not entered. */
+export function handleGone(at: ErrorPlace, why: string): LoopError<'E_HANDLE_GONE'> {
+  return new LoopError('E_HANDLE_GONE', { fault: 'user', message: `cannot call "${at.function}": ${why}`, at });
 }
 
 /** The runtime cannot give an instance the memory that it starts with. */

@@ -43,9 +43,15 @@ export interface Budget {
     | undefined;
 }
 
+/** The largest memories that a runtime takes: 4 GiB, and 16 GiB with 64-bit addresses (WebAssembly JavaScript Interface, "Limits"). */
+const MOST_MEMORY = 2n ** 32n;
+const MOST_MEMORY_64 = 2n ** 34n;
+const MOST_ELEMENTS = 2n ** 32n - 1n;
+const MOST_ELEMENTS_64 = 2n ** 64n - 1n;
+
 interface Claim {
   readonly min: bigint;
-  readonly max: bigint | undefined;
+  readonly max: bigint;
   readonly instances: bigint;
 }
 
@@ -58,11 +64,13 @@ export function shareBudget(program: Program, instances: readonly number[], limi
   const tables: Claim[] = [];
   program.modules.forEach((module, i) => {
     const count = BigInt(instances[i] ?? 0);
-    for (const { min, max, pageSizeLog2 } of module.memories) {
+    for (const { min, max, pageSizeLog2, is64 } of module.memories) {
       const shift = BigInt(pageSizeLog2);
-      memories.push({ min: min << shift, max: max === undefined ? undefined : max << shift, instances: count });
+      const most = is64 ? MOST_MEMORY_64 : MOST_MEMORY;
+      memories.push({ min: min << shift, max: max === undefined ? most : max << shift, instances: count });
     }
-    for (const { min, max } of module.tables) tables.push({ min, max, instances: count });
+    for (const { min, max, is64 } of module.tables)
+      tables.push({ min, max: max ?? (is64 ? MOST_ELEMENTS_64 : MOST_ELEMENTS), instances: count });
   });
   const memory = share(memories, BigInt(limits.maxMemoryBytes));
   const table = share(tables, BigInt(limits.maxTableElements));
@@ -116,7 +124,7 @@ function share(claims: readonly Claim[], budget: bigint): { maxima: bigint[]; ex
 }
 
 function roomOf(claim: Claim, taken: bigint): bigint {
-  return (claim.max ?? 2n ** 64n) - taken;
+  return claim.max - taken;
 }
 
 /** Refuses a binary that is larger than the limit before anything of it is read. */

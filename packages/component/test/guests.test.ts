@@ -112,7 +112,7 @@ describe('rust-counter', () => {
     expect([counter.increment(10), counter.value(), all['live']?.()]).toEqual([15, 15, 1]);
     counter[Symbol.dispose]();
     expect([all['live']?.(), logs]).toEqual([0, ['dropped counter at 15']]);
-    expect(codeOf(() => counter.value())).toBe('E_ARGUMENT_MISMATCH');
+    expect(codeOf(() => counter.value())).toBe('E_HANDLE_GONE');
   });
 
   test('moves what it takes as its own, and leaves what it borrows', async () => {
@@ -121,7 +121,7 @@ describe('rust-counter', () => {
     expect([all['isLarger']?.(a, b), all['isLarger']?.(b, a), all['isLarger']?.(a, a)]).toEqual([false, true, false]);
     const merged = Counter.merge(a, b);
     expect([merged.value(), all['live']?.(), logs]).toEqual([12, 1, ['dropped counter at 7', 'dropped counter at 5']]);
-    expect(codeOf(() => a.value())).toBe('E_ARGUMENT_MISMATCH');
+    expect(codeOf(() => a.value())).toBe('E_HANDLE_GONE');
   });
 
   test('passes counters in lists and options', async () => {
@@ -385,7 +385,7 @@ test('nested-resources uses a resource of one child in another, and gives it to 
     'kept ü',
   ]);
   const given = keeper?.['keep']?.(mine);
-  expect(codeOf(() => mine.reveal())).toBe('E_ARGUMENT_MISMATCH');
+  expect(codeOf(() => mine.reveal())).toBe('E_HANDLE_GONE');
   const released = keeper?.['release']?.(number) as InstanceType<typeof Secret>;
   expect([released instanceof Secret, released.reveal(), vault?.['alive']?.()]).toEqual([true, 'kept ü', 2]);
   keeper?.['forget']?.(given);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { compile, type CompileOptions, isLoopError, type Limits } from '@loophost/component';
 import { describe, expect, test } from 'vitest';
 import { instantiateWat, wat } from './support/wat.ts';
@@ -35,6 +36,13 @@ async function grownTo(text: string, limits: Partial<Limits>, options: CompileOp
 }
 
 describe('the memory budget', () => {
+  test('may be larger than any one memory or table can be', async () => {
+    const limits = { maxMemoryBytes: 2 ** 40, maxTableElements: 2 ** 40 };
+    expect(await grownTo(growing('(memory 1 3)'), limits)).toBe(3);
+    for (const items of ['(memory 1) (table 1 funcref)', '(memory i64 1) (table i64 1 funcref)'])
+      await instantiateWat(`(component (core module $m ${items}) (core instance (instantiate $m)))`, {}, { limits });
+  });
+
   test('bounds how far a memory grows', async () => {
     expect(await grownTo(growing('(memory 1)'), { maxMemoryBytes: 4 * MIB })).toBe(4 * PAGES_PER_MIB);
   });
@@ -203,4 +211,39 @@ describe('maxTransferBytes', () => {
     expect(await codeOf(() => (exports['f'] as Fn)('x'.repeat(101)))).toBe('E_ARGUMENT_MISMATCH');
     expect((exports['f'] as Fn)('x'.repeat(100))).toBe(100);
   });
+});
+
+/** Keeps as many instances as it is told to, or as there is memory for, and prints what ended that. */
+const HOARDER = `
+  import { compile } from '@loophost/component';
+  const component = await compile(Buffer.from(process.argv[1], 'base64'), { limits: { maxMemoryBytes: 2 ** 30 } });
+  const linked = component.link();
+  const instances = [];
+  try {
+    while (instances.length < 100) instances.push(await linked.instantiate());
+    console.log(instances.length);
+  } catch (error) {
+    console.log(error.code);
+  }`;
+
+test('where the process has no memory for an instance, that is E_OUT_OF_MEMORY', async () => {
+  const bytes = Buffer.from(await wat(growing('(memory 16384)'))).toString('base64');
+  const run = (before: string): string =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        `${before} exec "$@"`,
+        'bash',
+        process.execPath,
+        '--conditions=@loophost/source',
+        '--input-type=module',
+        '-e',
+        HOARDER,
+        bytes,
+      ],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+    ).trim();
+  expect(run('')).toBe('100');
+  expect(run('ulimit -v 60000000;')).toBe('E_OUT_OF_MEMORY');
 });

@@ -241,7 +241,7 @@ describe('a resource that a guest exports', () => {
     expect(counter).toBeInstanceOf(Counter);
     expect(counter.add(3)).toBe(11);
     expect(Counter.peek(counter)).toBe(8);
-    expect(() => counter.add(1)).toThrow(/self: expected resource .* that was not disposed, moved or ended/);
+    expect(() => counter.add(1)).toThrow('self: resource counter was disposed, moved or has ended');
   });
 
   test('can be disposed of twice and used no more', async () => {
@@ -250,7 +250,7 @@ describe('a resource that a guest exports', () => {
     const counter = new Counter(1);
     counter[Symbol.dispose]();
     counter[Symbol.dispose]();
-    expect(() => counter.add(1)).toThrow(/that was not disposed/);
+    expect(() => counter.add(1)).toThrow('self: resource counter was disposed, moved or has ended');
   });
 
   test('is not taken for one of another instance', async () => {

@@ -1,4 +1,4 @@
-import { argumentMismatch, callBlocked, callReentrant } from '../errors.ts';
+import { argumentMismatch, callBlocked, callReentrant, handleGone } from '../errors.ts';
 import { ComponentError, type LoopError } from '../loop-error.ts';
 import type { FuncType } from '../types/extern-type.ts';
 import { type Codec, explain } from './codec.ts';
@@ -112,10 +112,13 @@ export function checkArguments(cx: GuestMemory, signature: Signature, name: stri
   if (args.length > params.length) {
     throw argumentMismatch({ function: name }, `expected ${params.length} arguments, got ${args.length}`);
   }
+  cx.instance.store.checks++;
   for (let i = 0; i < params.length; i++) {
     const problem = (signature.params[i] as Codec).check(cx, args[i]);
+    if (!problem) continue;
     const param = params[i]?.name ?? '';
-    if (problem) throw argumentMismatch({ function: name, path: param + problem.path }, explain(param, problem));
+    const refuse = problem.isGone ? handleGone : argumentMismatch;
+    throw refuse({ function: name, path: param + problem.path }, explain(param, problem));
   }
 }
 

@@ -23,6 +23,8 @@ export interface Codec {
 export interface Misfit {
   path: string;
   readonly why: string;
+  /** It is of the type, but a handle that cannot be used any more. */
+  readonly isGone?: boolean;
 }
 
 /**

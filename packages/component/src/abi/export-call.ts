@@ -24,10 +24,9 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
   return (...args) => {
     const signature = lifted.forHost();
     const { params, result } = signature;
-    if (args.length > params.length) checkArguments(cx, signature, name, args);
-    for (let i = 0; i < params.length; i++) {
-      if ((params[i] as Codec).check(cx, args[i])) checkArguments(cx, signature, name, args);
-    }
+    let isChecked = args.length <= params.length && !signature.hasResource;
+    for (let i = 0; isChecked && i < params.length; i++) isChecked = !(params[i] as Codec).check(cx, args[i]);
+    if (!isChecked) checkArguments(cx, signature, name, args);
     if (!root.mayEnter) throw refuseEntry(root, name);
     enter(instance);
     let value: unknown;

@@ -1,5 +1,5 @@
 import type { ValueTypeOf } from '../types/value-type.ts';
-import { type Codec, misfit } from './codec.ts';
+import type { Codec } from './codec.ts';
 import type { Handle, ResourceRuntime } from './handles.ts';
 import type { GuestMemory } from './memory.ts';
 
@@ -29,10 +29,7 @@ export function handleCodec(type: ValueTypeOf<'own' | 'borrow'>, isHost: boolean
     store: (cx, p, value) => cx.view.setUint32(p, toIndex(cx, value), true),
     lift: (cx, flat, at) => toValue(cx, flat[at] as number),
     lower: (cx, value, flat) => void flat.push(toIndex(cx, value)),
-    check: (cx, value) => {
-      const refused = resourceOf(cx, id).objects.refuse(value, isOwn);
-      return refused === undefined ? undefined : misfit(refused, value);
-    },
+    check: (cx, value) => resourceOf(cx, id).objects.refuse(value, isOwn),
   };
 }
 

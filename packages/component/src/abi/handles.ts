@@ -1,3 +1,4 @@
+import type { Misfit } from './codec.ts';
 import type { InstanceState, Store } from './store.ts';
 
 /** A resource type at run time, made by one instance or by the host (definitions.py, `ResourceType`). */
@@ -20,8 +21,8 @@ export interface HandleObjects {
   prototype?: object;
   /** Gives the host an object for a handle. `lease` ends when the call ends that lent the handle. */
   toObject(rep: number, lease: Lease | undefined): object;
-  /** Says why a value cannot be used as a handle of this type, or undefined when it can. */
-  refuse(value: unknown, isOwn: boolean): string | undefined;
+  /** Says why a value cannot be used as a handle of this type, or gives undefined when it can. */
+  refuse(value: unknown, isOwn: boolean): Misfit | undefined;
   /** Takes the representation out of an object; an owned one cannot be used by the host afterwards. */
   take(value: object, isOwn: boolean, lease: Lease | undefined): number;
 }

@@ -61,6 +61,7 @@ export class HostCall {
   result(value: unknown, flat: readonly unknown[]): unknown {
     const { cx, signature, type, host } = this;
     cx.refresh();
+    cx.instance.store.checks++;
     const wrapped = type.result?.kind === 'result' ? { tag: 'ok', val: value } : value;
     const problem = signature.result?.check(cx, wrapped);
     if (problem) {
@@ -81,6 +82,7 @@ export class HostCall {
     cx.refresh();
     const payload = payloadOf(thrown);
     if (type.result?.kind !== 'result' || !payload) return store.raise(importThrew(host.name, thrown));
+    store.checks++;
     const wrapped = { tag: 'err', val: payload.value };
     const problem = signature.result?.check(cx, wrapped);
     if (!problem) return signature.lowerResult(cx, wrapped, flat);

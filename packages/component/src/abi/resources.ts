@@ -1,4 +1,5 @@
 import { handleGone, importThrew } from '../errors.ts';
+import { type Misfit, misfit } from './codec.ts';
 import type { HandleObjects, Lease, ResourceRuntime } from './handles.ts';
 import { type CoreFunction } from './calls.ts';
 import type { InstanceState } from './store.ts';
@@ -9,6 +10,13 @@ interface GuestHandle {
   readonly rep: number;
   readonly isOwn: boolean;
   isGone: boolean;
+  /** The check that found it last among a call's values, and whether the call moves it. */
+  checkedIn: number;
+  isMoving: boolean;
+}
+
+function gone(why: string): Misfit {
+  return { path: '', why, isGone: true };
 }
 
 /** Where an object keeps its handle. A symbol, since the resource's own methods may have any name. */
@@ -64,22 +72,36 @@ class GuestObjects implements HandleObjects {
 
   toObject(rep: number, lease: Lease | undefined): object {
     const object = Object.create(this.prototype) as GuestResource;
-    const handle = { resource: this.resource as ResourceRuntime, rep, isOwn: lease === undefined, isGone: false };
+    const handle = {
+      resource: this.resource as ResourceRuntime,
+      rep,
+      isOwn: lease === undefined,
+      isGone: false,
+      checkedIn: -1,
+      isMoving: false,
+    };
     GuestResource.adopt(object, handle);
     lease?.onEnd.push(() => (handle.isGone = true));
     return object;
   }
 
-  refuse(value: unknown, isOwn: boolean): string | undefined {
+  refuse(value: unknown, isOwn: boolean): Misfit | undefined {
     const handle = GuestResource.handleOf(value);
-    if (!handle || handle.resource !== this.resource) return `resource ${this.name}`;
-    if (handle.isGone) return `resource ${this.name} that was not disposed, moved or ended`;
-    return isOwn && !handle.isOwn ? `owned resource ${this.name}, not a borrowed one` : undefined;
+    const { name, resource } = this;
+    if (!handle || handle.resource !== resource) return misfit(`resource ${name}`, value);
+    if (handle.isGone) return gone(`resource ${name} was disposed, moved or has ended`);
+    if (isOwn && !handle.isOwn) return { path: '', why: `expected an owned resource ${name}, got a borrowed one` };
+    const checks = resource.owner?.store.checks ?? 0;
+    if (handle.checkedIn === checks && (isOwn || handle.isMoving))
+      return gone(`resource ${name} is moved by the same call`);
+    handle.checkedIn = checks;
+    handle.isMoving = isOwn;
+    return undefined;
   }
 
   take(value: object, isOwn: boolean): number {
     const handle = GuestResource.handleOf(value);
-    if (!handle || handle.isGone) throw handleGone(this.name);
+    if (!handle || handle.isGone) throw handleGone({ function: this.name }, 'the handle is gone');
     if (isOwn) handle.isGone = true;
     return handle.rep;
   }
@@ -141,10 +163,10 @@ class HostObjects implements HandleObjects {
     return object;
   }
 
-  refuse(value: unknown): string | undefined {
+  refuse(value: unknown): Misfit | undefined {
     const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
     if (isObject && (!this.Class || value instanceof this.Class)) return undefined;
-    return `resource ${this.name}${this.Class ? ` (an instance of ${this.Class.name})` : ''}`;
+    return misfit(`resource ${this.name}${this.Class ? ` (an instance of ${this.Class.name})` : ''}`, value);
   }
 
   take(value: object, isOwn: boolean, lease: Lease | undefined): number {

@@ -17,6 +17,7 @@ export class Signature {
   readonly spillsParams: boolean;
   readonly spillsResult: boolean;
   readonly hasBorrow: boolean;
+  readonly hasResource: boolean;
   private readonly offsets: readonly number[];
   private readonly align: number;
   private readonly size: number;
@@ -30,6 +31,7 @@ export class Signature {
     this.flatParams = flat?.length ?? 1;
     this.spillsResult = this.result !== undefined && this.result.flatCount !== 1;
     this.hasBorrow = type.params.some((param) => param.type.shape.hasBorrow);
+    this.hasResource = type.params.some((param) => param.type.shape.hasResource);
     let size = 0;
     this.offsets = this.params.map((codec) => {
       const offset = alignTo(size, codec.align);

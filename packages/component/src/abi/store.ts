@@ -32,6 +32,8 @@ export class Store {
   isDisposed = false;
   /** The import in which the current call is suspended. */
   suspendedIn: string | undefined;
+  /** Counts the checks of a call's values, so that one check knows a handle that it met before. */
+  checks = 0;
   /** The current call began as one that may suspend, and nothing on its stack forbids it. */
   canSuspend = false;
   /** Work put off until the current call has left: destructors that the host asked for meanwhile. */
