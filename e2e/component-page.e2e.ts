@@ -1,18 +1,21 @@
 // The engine in a real browser, as users get it: the published bundle, in a page and in a module worker of the page,
 // under a Content-Security-Policy that allows nothing but scripts of one's own and WebAssembly.
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOLDERS, POLICY, serve } from '../examples/page/serve.ts';
 import { bundlePackage } from '../scripts/house/bundle.ts';
 import { packages, ROOT } from '../scripts/house/workspace.ts';
+import { examplesOf } from '../scripts/house/readme.ts';
+import { buildGreeter } from './support/greeter.ts';
 import { launch, reasonToSkip } from './support/chromium.ts';
 
 const WORK = join(ROOT, '.work/e2e');
 const ENGINE = join(WORK, 'engine');
 const PROBE = { ...FOLDERS, '/engine/': ENGINE, '/': join(import.meta.dirname, 'probe') };
 const EXAMPLE = { ...FOLDERS, '/engine/': ENGINE };
+const README = join(ROOT, 'packages/component/README.md');
 const DONE_WITHIN_MS = 30_000;
 
 /** What the guests must have done, in the page and in its worker alike. */
@@ -105,6 +108,20 @@ describe.skipIf(reasonToSkip() !== undefined)('a component in Chromium', () => {
     const { report } = await probe(POLICY.replace(" 'wasm-unsafe-eval'", ''));
     expect(report.failed?.message).toMatch(/Content Security Policy|wasm-unsafe-eval/i);
     expect(report.violations).toContain('script-src wasm-eval');
+  }, 60_000);
+
+  test('runs the page of the README under the very policy that it names', async () => {
+    const folder = join(WORK, 'readme');
+    const policy = /^Content-Security-Policy: (.*)$/m.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
+    mkdirSync(folder, { recursive: true });
+    buildGreeter(folder);
+    for (const { name, text } of examplesOf(README)) writeFileSync(join(folder, name), text);
+    cpSync(join(ROOT, 'guests/agent/agent.wasm'), join(folder, 'agent.wasm'));
+    await open({ '/engine/': ENGINE, '/': folder }, policy, async (page, errors) => {
+      await page.locator('#answer', { hasText: '42' }).waitFor({ timeout: DONE_WITHIN_MS });
+      expect(await page.textContent('#greeting')).toBe('Hello, page!');
+      expect({ policy, errors }).toEqual({ policy: POLICY, errors: [] });
+    });
   }, 60_000);
 
   test('runs the example page', async () => {

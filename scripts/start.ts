@@ -27,7 +27,7 @@ const SHOWS: readonly Show[] = [
       '--call',
       'run-code("[1, 2, 3].map((n) => n ** 2).join()")',
       '--call',
-      'run-code("fetch(\'/\')")',
+      'run-code("typeof fetch")',
     ],
   },
   {

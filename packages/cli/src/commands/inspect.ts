@@ -97,16 +97,7 @@ function printReport(report: Report, component: Component): string {
   ];
   for (const [field, tools] of Object.entries(report.producers))
     lines.push(`  ${printable(field).padEnd(width)} ${tools.map(printable).join(', ')}`);
-  lines.push('', report.imports.length === 0 ? 'imports nothing' : 'imports');
-  for (const item of report.imports) {
-    const served =
-      item.servedBy === undefined
-        ? ''
-        : item.servedBy === null
-          ? '   ✗ nobody serves it: "loop run" cannot run this'
-          : `   ✓ ${item.servedBy}`;
-    lines.push(`  ${title(item)}${served}`);
-  }
+  lines.push('', report.imports.length === 0 ? 'imports nothing' : 'imports', ...importLines(report.imports));
   lines.push('', component.exports.length === 0 ? 'exports nothing' : 'exports');
   for (const item of report.exports) {
     lines.push(`  ${title(item)}`);
@@ -115,6 +106,16 @@ function printReport(report: Report, component: Component): string {
   if (report.unsupported.length > 0)
     lines.push('', 'uses what this version cannot run yet', ...report.unsupported.map((feature) => `  ${feature}`));
   return lines.join('\n');
+}
+
+/** A line for each import, with who serves it beside. */
+function importLines(imports: readonly Entry[]): string[] {
+  const width = Math.max(0, ...imports.map((item) => title(item).length));
+  return imports.map((item) => {
+    if (item.servedBy === undefined) return `  ${title(item)}`;
+    const served = item.servedBy === null ? '✗ nobody serves it: "loop run" cannot run this' : `✓ ${item.servedBy}`;
+    return `  ${title(item).padEnd(width)}   ${served}`;
+  });
 }
 
 function title({ name, sort, type }: Entry): string {
