@@ -1,10 +1,11 @@
 // `npm run check:exports`: what `npm publish` would ship, seen by a stranger: pack, install into an empty project, use.
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePackage } from './house/bundle.ts';
 import { report } from './house/report.ts';
 import { mustRun, run } from './house/run.ts';
+import { askOldNode, followReadme, installPacked, typeErrors } from './house/stranger.ts';
 import { type Package, packages, ROOT } from './house/workspace.ts';
 
 interface Packed {
@@ -28,12 +29,6 @@ function pack(owner: Package, project: string): Packed {
   const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; files: { path: string }[] }>);
   if (!packed) throw new Error(`npm pack printed nothing for "${owner.manifest.name}"`);
   return { owner, tarball: join(project, packed.filename), files: packed.files.map(({ path }) => path) };
-}
-
-function install(all: readonly Packed[], project: string): void {
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
-  const tarballs = all.map(({ tarball }) => tarball);
-  mustRun('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], project);
 }
 
 function straySources({ owner, files }: Packed): string[] {
@@ -79,41 +74,12 @@ function consume({ owner }: Packed, project: string): string[] {
   const consumer = join(ROOT, 'scripts/consumers', name);
   if (!existsSync(consumer)) return [`${owner.manifest.name} has no consumer; write scripts/consumers/${name}`];
   cpSync(consumer, join(project, name));
-  const strict = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: false,
-  };
-  return ['nodenext', 'bundler'].flatMap((moduleResolution) => {
+  const types = ['nodenext', 'bundler'].flatMap((moduleResolution) => {
     const module = moduleResolution === 'bundler' ? 'esnext' : moduleResolution;
-    const options = {
-      ...strict,
-      noEmit: true,
-      target: 'es2024',
-      lib: ['esnext', 'dom'],
-      types: [],
-      module,
-      moduleResolution,
-    };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: [name] }));
-    const types = run('tsc', ['-p', project]);
-    const use = run('node', [name], project);
-    return [
-      ...(types.ok
-        ? []
-        : [`a consumer of ${owner.manifest.name} does not type-check (${moduleResolution}):\n${types.output}`]),
-      ...(use.ok ? [] : [`a consumer of ${owner.manifest.name} fails:\n${use.output}`]),
-    ];
+    return typeErrors(project, [name], { module, moduleResolution });
   });
-}
-
-/** The README's first example, run and type-checked in the same project. To be written with the README. */
-function readmeExample(): string[] {
-  const readme = join(ROOT, 'README.md');
-  const examples = existsSync(readme) ? readFileSync(readme, 'utf8').match(/^```ts$/gm) : null;
-  if (!examples) console.log('skipped: the README example: README.md has none yet');
-  return [];
+  const use = run('node', [name], project);
+  return [...types, ...(use.ok ? [] : [`a consumer of ${owner.manifest.name} fails:\n${use.output}`])];
 }
 
 async function checkAll(project: string): Promise<void> {
@@ -121,7 +87,8 @@ async function checkAll(project: string): Promise<void> {
   const broken = await build(owners);
   if (broken.length > 0) return report('exports', '', broken);
   const all = owners.map((owner) => pack(owner, project));
-  install(all, project);
+  const tarballs = all.map(({ tarball }) => tarball);
+  installPacked(project, tarballs);
   const problems = all.flatMap((packed) => [
     ...straySources(packed),
     ...deadEntries(packed, project),
@@ -130,7 +97,11 @@ async function checkAll(project: string): Promise<void> {
     ...consume(packed, project),
   ]);
   const names = owners.map(({ manifest }) => manifest.name).join(', ');
-  report('exports', `${names}: packed, installed, imported, type-checked and used`, [...problems, ...readmeExample()]);
+  report('exports', `${names}: packed, installed, imported, type-checked and used; the README holds`, [
+    ...problems,
+    ...followReadme(project),
+    ...askOldNode(join(project, 'old'), tarballs),
+  ]);
 }
 
 const project = mkdtempSync(join(tmpdir(), 'loophost-exports-'));
