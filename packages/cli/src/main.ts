@@ -11,10 +11,12 @@ if (major < 24) {
 
 const { main } = await import('./cli.ts');
 
-/** Standard output may be a pipe that its reader has closed, as `head` does. That is no failure of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+/** Output may go to a pipe that its reader has closed, as `head` does. That is no failure of ours. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => void process.stdout.write(`${text}\n`),

@@ -43,8 +43,10 @@ describe('the process', () => {
   afterAll(() => folder[Symbol.dispose]());
 
   test('ends quietly when the reader of its output goes away', async () => {
-    const { err, code } = await spawnLoop(['inspect', 'guests/wat-types/wat-types.wasm'], { closesEarly: true });
-    expect({ err, code }).toEqual({ err: '', code: 0 });
+    const inspected = await spawnLoop(['inspect', 'guests/wat-types/wat-types.wasm'], { closes: 'stdout' });
+    expect(inspected).toEqual({ out: '', err: '', code: 0 });
+    const failed = await spawnLoop(['run', 'no-such-file.wasm'], { closes: 'stderr' });
+    expect(failed).toEqual({ out: '', err: '', code: 3 });
   });
 
   test('prints errors on standard error, and ends with their code', async () => {

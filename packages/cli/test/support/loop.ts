@@ -27,23 +27,21 @@ export async function loop(...args: readonly string[]): Promise<Ended> {
 
 export interface SpawnOptions {
   readonly input?: string;
-  /** Ends reading from standard output after the first piece of it, as `head` does. */
-  readonly closesEarly?: boolean;
+  /** Closes the pipe of this output before the program writes to it, as `head -0` does. */
+  readonly closes?: 'stdout' | 'stderr';
   /** Code that runs before the program. */
   readonly preload?: string;
 }
 
 /** Runs the command line as a process of its own. */
 export function spawnLoop(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
-  const { input = '', closesEarly = false, preload } = options;
+  const { input = '', closes, preload } = options;
   const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
   const child = spawn(process.execPath, ['--conditions=@loophost/source', ...before, PROGRAM, ...args], { cwd: ROOT });
   let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    if (closesEarly) child.stdout.destroy();
-  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (err += text));
+  if (closes !== undefined) child[closes].destroy();
   // A program that does not read its input closes the pipe.
   child.stdin.on('error', () => undefined).end(input);
   return new Promise((resolve, reject) => {
