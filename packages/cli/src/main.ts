@@ -11,10 +11,15 @@ if (major < 24) {
 
 const { main } = await import('./cli.ts');
 
-/** Output may go to a pipe that its reader has closed, as `head` does. That is no failure of ours. */
+/** Output may go to a pipe that its reader has closed, as `head` does: no failure of ours. A full disk is one. */
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.on('exit', () => (process.exitCode = 4));
+    if (stream === process.stderr) return;
+    process.stderr.write(
+      `error[E_OUTPUT]: cannot write the output: ${message}\n   at standard output\n  fix: send it elsewhere\n`,
+    );
   });
 }
 

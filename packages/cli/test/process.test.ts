@@ -1,8 +1,9 @@
 // The program as a process of its own: what only a process has, such as standard streams and an exit code.
+import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
 import { expectGolden, transcript } from './support/golden.ts';
-import { spawnLoop } from './support/loop.ts';
+import { spawnLoop, spawnLoopSync } from './support/loop.ts';
 
 const C = 'guests/c-hello/c-hello.wasm';
 const RUST = 'guests/rust-hello/rust-hello.wasm';
@@ -47,6 +48,14 @@ describe('the process', () => {
     expect(inspected).toEqual({ out: '', err: '', code: 0 });
     const failed = await spawnLoop(['run', 'no-such-file.wasm'], { closes: 'stderr' });
     expect(failed).toEqual({ out: '', err: '', code: 3 });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('fails when its output cannot be written', () => {
+    const { stderr, status } = spawnLoopSync(['inspect', C, '--json'], '/dev/full');
+    expect(stderr).toMatch(
+      /^error\[E_OUTPUT\]: cannot write the output: ENOSPC.*\n {3}at standard output\n {2}fix: .+\n$/,
+    );
+    expect(status).toBe(4);
   });
 
   test('prints errors on standard error, and ends with their code', async () => {

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '@loophost/cli';
 
@@ -47,5 +48,14 @@ export function spawnLoop(args: readonly string[], options: SpawnOptions = {}): 
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ out, err, code: code ?? String(signal) }));
+  });
+}
+
+/** Runs the command line with a file as its standard output. */
+export function spawnLoopSync(args: readonly string[], out: string): { stderr: string; status: number | null } {
+  return spawnSync(process.execPath, ['--conditions=@loophost/source', PROGRAM, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', openSync(out, 'w'), 'pipe'],
+    encoding: 'utf8',
   });
 }
