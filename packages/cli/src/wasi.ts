@@ -17,7 +17,7 @@ export function exitOf(thrown: unknown): CommandExit | undefined {
 }
 
 /** The interfaces of WASI that `loop run` serves. Kept here, so that `loop inspect` need not load them. */
-export const SERVED_INTERFACES: readonly string[] = [
+const SERVED_INTERFACES: readonly string[] = [
   'wasi:cli/environment', 'wasi:cli/exit', 'wasi:cli/stdin', 'wasi:cli/stdout', 'wasi:cli/stderr', 'wasi:cli/terminal-input',
   'wasi:cli/terminal-output', 'wasi:cli/terminal-stdin', 'wasi:cli/terminal-stdout', 'wasi:cli/terminal-stderr',
   'wasi:clocks/monotonic-clock', 'wasi:clocks/wall-clock', 'wasi:filesystem/preopens', 'wasi:filesystem/types',

@@ -73,6 +73,7 @@ describe('a file that is no component', () => {
     ['file-wat', () => ';; text\n(component)'],
     ['file-wit', () => 'package acme:app;\ninterface api {}'],
     ['file-elf', () => Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0)],
+    ['file-windows', () => Uint8Array.of(0x4d, 0x5a, 0x90, 0)],
     ['file-zip', () => Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0)],
     ['file-gzip', () => Uint8Array.of(0x1f, 0x8b, 8, 0)],
     ['file-core-module', () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
