@@ -3,7 +3,7 @@ import type { GuestMemory } from './memory.ts';
 
 /**
  * How values of one type pass between a guest and JavaScript: in linear memory (`load`, `store`) and as core values
- * (`lift` from a list of them, `lower` onto the end of one). Built once per type; no call looks at the type again.
+ * (`lift` from a list of them, `lower` into one). Built once per type; no call looks at the type again.
  * `load` and `store` may rely on the pointer being aligned and in bounds.
  */
 export interface Codec {
@@ -14,7 +14,7 @@ export interface Codec {
   load(cx: GuestMemory, pointer: number): unknown;
   store(cx: GuestMemory, pointer: number, value: unknown): void;
   lift(cx: GuestMemory, flat: readonly unknown[], at: number): unknown;
-  lower(cx: GuestMemory, value: unknown, flat: unknown[]): void;
+  lower(cx: GuestMemory, value: unknown, flat: unknown[], at: number): void;
   /** Says why a host value is not of this type, or gives undefined. Never calls the guest. */
   check(cx: GuestMemory, value: unknown): Misfit | undefined;
 }

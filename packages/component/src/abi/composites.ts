@@ -62,7 +62,7 @@ function ownFieldsOnly(codec: Codec, keys: readonly string[]): Codec {
     ...codec,
     check: (cx, value) => codec.check(cx, own(value)),
     store: (cx, pointer, value) => codec.store(cx, pointer, own(value)),
-    lower: (cx, value, flat) => codec.lower(cx, own(value), flat),
+    lower: (cx, value, flat, at) => codec.lower(cx, own(value), flat, at),
   };
 }
 
@@ -111,10 +111,10 @@ function sequence(slots: readonly Slot[], make: () => object): Pick<Codec, 'load
       }
       return value;
     },
-    lower: (cx, value, flat) => {
+    lower: (cx, value, flat, at) => {
       for (let i = 0; i < count; i++) {
         const slot = slots[i] as Slot;
-        slot.codec.lower(cx, (value as Record<string, unknown>)[slot.key], flat);
+        slot.codec.lower(cx, (value as Record<string, unknown>)[slot.key], flat, at + slot.flatAt);
       }
     },
   };
@@ -157,13 +157,14 @@ export function variantCodec(type: ValueTypeOf<'variant' | 'enum' | 'option' | '
       const index = check(cx, (flat[at] as number) >>> 0);
       return view.make(index, payloads[index]?.lift(cx, flat, at + 1));
     },
-    lower: (cx, value, flat) => {
+    lower: (cx, value, flat, at) => {
       const index = view.indexOf(value);
-      const end = flat.length + shape.flatCount;
-      flat.push(index);
-      payloads[index]?.lower(cx, view.payloadOf(value), flat);
+      const payload = payloads[index];
+      flat[at] = index;
+      payload?.lower(cx, view.payloadOf(value), flat, at + 1);
       const wanted = type.shape.flat as string;
-      while (flat.length < end) flat.push(wanted[wanted.length - (end - flat.length)] === 'I' ? 0n : 0);
+      for (let i = 1 + (payload?.codec.flatCount ?? 0); i < wanted.length; i++)
+        flat[at + i] = wanted[i] === 'I' ? 0n : 0;
     },
     check: (cx, value) => {
       const index = view.indexOf(value);
@@ -246,10 +247,9 @@ function payloadCodec(payload: ValueType, variant: ValueType, codecOf: CodecOf):
         conversions.map((c, i) => (c ? c.lift(flat[at + i] as never) : flat[at + i])),
         0,
       ),
-    lower: (cx, value, flat) => {
-      const own: unknown[] = [];
-      codec.lower(cx, value, own);
-      own.forEach((core, i) => flat.push(conversions[i] ? conversions[i].lower(core as never) : core));
+    lower: (cx, value, flat, at) => {
+      codec.lower(cx, value, flat, at);
+      conversions.forEach((c, i) => c && (flat[at + i] = c.lower(flat[at + i] as never)));
     },
   };
 }
@@ -311,7 +311,7 @@ export function flagsCodec(type: ValueTypeOf<'flags'>): Codec {
     load: (cx, pointer) => unpack(tag.load(cx, pointer)),
     store: (cx, pointer, value) => tag.store(cx, pointer, pack(value)),
     lift: (_cx, flat, at) => unpack(flat[at] as number),
-    lower: (_cx, value, flat) => void flat.push(pack(value)),
+    lower: (_cx, value, flat, at) => void (flat[at] = pack(value)),
     check: (_cx, value): Misfit | undefined => {
       if (typeof value !== 'object' || value === null) return misfit(`flags { ${few(keys)} }`, value);
       for (const [key, flag] of Object.entries(value)) {

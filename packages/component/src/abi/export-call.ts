@@ -1,6 +1,8 @@
 import { type Codec } from './codec.ts';
 import { checkArguments, endLease, type LiftedFunction, newLease, refuseEntry, unwrapResult } from './calls.ts';
+import { flattenAll } from '../types/type-table.ts';
 import { scalarExport } from './scalar-export.ts';
+import type { Signature } from './signature.ts';
 import type { InstanceState } from './store.ts';
 
 type HostFunction = (...args: unknown[]) => unknown;
@@ -21,21 +23,34 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
   const root = instance.chain.at(-1) as InstanceState;
   const isFallible = type.result?.kind === 'result';
   const hasResult = type.result !== undefined;
-  return (...args) => {
-    const signature = lifted.forHost();
+  // One place for core arguments serves every call: a call that is under way forbids the next.
+  const flat: unknown[] = Array.from(
+    { length: flattenAll(type.params.map((param) => param.type))?.length ?? 1 },
+    () => 0,
+  );
+  let signature: Signature | undefined;
+  return function (): unknown {
+    signature ??= lifted.forHost();
     const { params, result } = signature;
-    let isChecked = args.length <= params.length && !signature.hasResource;
-    for (let i = 0; isChecked && i < params.length; i++) isChecked = !(params[i] as Codec).check(cx, args[i]);
-    if (!isChecked) checkArguments(cx, signature, name, args);
+    let isChecked = arguments.length <= params.length && !signature.hasResource;
+    for (let i = 0; isChecked && i < params.length; i++) isChecked = !(params[i] as Codec).check(cx, arguments[i]);
+    if (!isChecked) checkArguments(cx, signature, name, [...arguments]);
     if (!root.mayEnter) throw refuseEntry(root, name);
     enter(instance);
     let value: unknown;
     try {
       cx.begin();
       const lease = signature.hasBorrow ? (cx.lease = newLease()) : undefined;
-      let flat: unknown[] = [];
-      if (signature.spillsParams) flat = signature.lowerParams(cx, args);
-      else for (let i = 0; i < params.length; i++) (params[i] as Codec).lower(cx, args[i], flat);
+      if (signature.spillsParams) signature.lowerParams(cx, [...arguments], flat);
+      else {
+        instance.mayLeave = false;
+        for (let i = 0, at = 0; i < params.length; i++) {
+          const codec = params[i] as Codec;
+          codec.lower(cx, arguments[i], flat, at);
+          at += codec.flatCount;
+        }
+        instance.mayLeave = true;
+      }
       const returned = apply(core, flat);
       if (store.trapped) throw store.trapped;
       cx.refresh();
@@ -110,18 +125,17 @@ function leave(left: InstanceState): void {
 
 /** Calls a core function without the cost of spreading for the common arities. */
 export function apply(core: HostFunction, flat: readonly unknown[]): unknown {
+  // prettier-ignore
   switch (flat.length) {
-    case 0:
-      return core();
-    case 1:
-      return core(flat[0]);
-    case 2:
-      return core(flat[0], flat[1]);
-    case 3:
-      return core(flat[0], flat[1], flat[2]);
-    case 4:
-      return core(flat[0], flat[1], flat[2], flat[3]);
-    default:
-      return core(...flat);
+    case 0: return core();
+    case 1: return core(flat[0]);
+    case 2: return core(flat[0], flat[1]);
+    case 3: return core(flat[0], flat[1], flat[2]);
+    case 4: return core(flat[0], flat[1], flat[2], flat[3]);
+    case 5: return core(flat[0], flat[1], flat[2], flat[3], flat[4]);
+    case 6: return core(flat[0], flat[1], flat[2], flat[3], flat[4], flat[5]);
+    case 7: return core(flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], flat[6]);
+    case 8: return core(flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], flat[6], flat[7]);
+    default: return core(...flat);
   }
 }

@@ -28,7 +28,7 @@ export function handleCodec(type: ValueTypeOf<'own' | 'borrow'>, isHost: boolean
     load: (cx, p) => toValue(cx, cx.view.getUint32(p, true)),
     store: (cx, p, value) => cx.view.setUint32(p, toIndex(cx, value), true),
     lift: (cx, flat, at) => toValue(cx, flat[at] as number),
-    lower: (cx, value, flat) => void flat.push(toIndex(cx, value)),
+    lower: (cx, value, flat, at) => void (flat[at] = toIndex(cx, value)),
     check: (cx, value) => resourceOf(cx, id).objects.refuse(value, isOwn),
   };
 }

@@ -70,9 +70,10 @@ function rangeCodec(element: Codec, elements: Elements): Codec {
       cx.view.setUint32(p + 4, length, true);
     },
     lift: (cx, flat, at) => load(cx, (flat[at] as number) >>> 0, (flat[at + 1] as number) >>> 0),
-    lower: (cx, value, flat) => {
+    lower: (cx, value, flat, at) => {
       const length = elements.lengthOf(value);
-      flat.push(store(cx, value, length), length);
+      flat[at] = store(cx, value, length);
+      flat[at + 1] = length;
     },
     check: (cx, value) => {
       const problem = elements.check(cx, value);
@@ -95,8 +96,9 @@ function fixedCodec(type: ValueTypeOf<'list'>, length: number, element: Codec, e
       const Typed = ARRAYS[type.element.kind] as unknown as { from(items: unknown[]): unknown } | undefined;
       return Typed ? Typed.from(items) : items;
     },
-    lower: (cx, value, flat) => {
-      for (const item of value as Iterable<unknown>) element.lower(cx, item, flat);
+    lower: (cx, value, flat, at) => {
+      const items = value as readonly unknown[];
+      for (let i = 0; i < length; i++) element.lower(cx, items[i], flat, at + i * element.flatCount);
     },
     check: (cx, value) => {
       const problem = elements.check(cx, value);
@@ -115,8 +117,9 @@ function arrayElements(element: Codec): Elements {
   const { size } = element;
   return {
     read: (cx, pointer, length) => {
-      const items: unknown[] = [];
-      for (let i = 0; i < length; i++) items.push(element.load(cx, pointer + i * size));
+      // An array of the right size from the start; a large one is better grown.
+      const items: unknown[] = length <= 64 ? new Array(length) : [];
+      for (let i = 0; i < length; i++) items[i] = element.load(cx, pointer + i * size);
       return items;
     },
     write: (cx, pointer, value) => {

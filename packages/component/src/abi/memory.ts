@@ -45,25 +45,31 @@ export class GuestMemory {
     this.transferLeft = this.maxTransferBytes;
   }
 
-  /** Calls the guest's `realloc` and checks what it returns (definitions.py, `reallocate`). */
+  /**
+   * Calls the guest's `realloc` and checks what it returns (definitions.py, `reallocate`). Whoever lowers values with it
+   * forbids the instance to leave meanwhile.
+   */
   allocate(align: number, size: number, old = 0, oldSize = 0): number {
-    const { instance, realloc } = this;
-    const { store } = instance;
-    if (!realloc) return store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', 'no realloc');
-    instance.mayLeave = false;
+    const { realloc } = this;
+    if (!realloc) return this.instance.store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', 'no realloc');
     let pointer = 0;
     try {
       pointer = realloc(old, oldSize, align, size) >>> 0;
     } catch (thrown) {
-      store.rethrow(thrown);
+      this.instance.store.rethrow(thrown);
     }
-    instance.mayLeave = true;
+    // Views of a memory that has grown have no length.
+    if (pointer & (align - 1) || pointer + size >= this.bytes.length) this.checkAllocated(pointer, align, size);
+    return pointer;
+  }
+
+  private checkAllocated(pointer: number, align: number, size: number): void {
+    const { store } = this.instance;
     this.refresh();
     if (pointer & (align - 1))
       store.trap('E_TRAP_REALLOC_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
     if (pointer + size > this.bytes.length)
       store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
-    return pointer;
   }
 
   /** Checks a pointer that the guest gave for something of a fixed size. */
@@ -76,17 +82,20 @@ export class GuestMemory {
 
   /** Checks the pointer and size of a string or list from the guest, and counts its bytes. */
   checkRange(pointer: number, align: number, size: number, what: string): void {
+    this.transferLeft -= size;
+    if (pointer & (align - 1) || pointer + size > this.bytes.length || size > MAX_RANGE_BYTES || this.transferLeft < 0)
+      this.refuseRange(pointer, align, size, what);
+  }
+
+  private refuseRange(pointer: number, align: number, size: number, what: string): void {
     const { store } = this.instance;
     if (size > MAX_RANGE_BYTES) store.trap('E_TRAP_VALUE_TOO_LARGE', `${what} of ${size} bytes`);
     if (pointer & (align - 1)) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} of a ${what}`);
     if (pointer + size > this.bytes.length) store.trap('E_TRAP_OUT_OF_BOUNDS', `${what} content out-of-bounds`);
-    this.transferLeft -= size;
-    if (this.transferLeft < 0) {
-      store.trap(
-        'E_TRAP_VALUE_TOO_LARGE',
-        `strings and lists of one call exceed maxTransferBytes (${this.maxTransferBytes})`,
-      );
-    }
+    store.trap(
+      'E_TRAP_VALUE_TOO_LARGE',
+      `strings and lists of one call exceed maxTransferBytes (${this.maxTransferBytes})`,
+    );
   }
 }
 

@@ -19,14 +19,6 @@ interface Scalar {
   check(cx: GuestMemory, value: unknown): Misfit | undefined;
 }
 
-function integer(kind: PrimitiveKind): (cx: GuestMemory, value: unknown) => Misfit | undefined {
-  const [min, max] = INTEGER_RANGES[kind] as readonly [number, number];
-  return (_cx, value) =>
-    typeof value === 'number' && value >= min && value <= max && value === Math.floor(value)
-      ? undefined
-      : misfit(kind, value);
-}
-
 function bigInteger(
   kind: PrimitiveKind,
   min: bigint,
@@ -57,42 +49,42 @@ const SCALARS: Record<Exclude<PrimitiveKind, 'string' | 'error-context'>, Scalar
     load: (cx, p) => cx.bytes[p],
     store: (cx, p, v: number) => void (cx.bytes[p] = v),
     lift: (_cx, core: number) => core & 0xff,
-    check: integer('u8'),
+    check: (_cx, v) => (typeof v === 'number' && (v & 0xff) === v ? undefined : misfit('u8', v)),
   },
   s8: {
     size: 1,
     load: (cx, p) => cx.view.getInt8(p),
     store: (cx, p, v: number) => cx.view.setInt8(p, v),
     lift: (_cx, core: number) => (core << 24) >> 24,
-    check: integer('s8'),
+    check: (_cx, v) => (typeof v === 'number' && (v << 24) >> 24 === v ? undefined : misfit('s8', v)),
   },
   u16: {
     size: 2,
     load: (cx, p) => cx.view.getUint16(p, true),
     store: (cx, p, v: number) => cx.view.setUint16(p, v, true),
     lift: (_cx, core: number) => core & 0xffff,
-    check: integer('u16'),
+    check: (_cx, v) => (typeof v === 'number' && (v & 0xffff) === v ? undefined : misfit('u16', v)),
   },
   s16: {
     size: 2,
     load: (cx, p) => cx.view.getInt16(p, true),
     store: (cx, p, v: number) => cx.view.setInt16(p, v, true),
     lift: (_cx, core: number) => (core << 16) >> 16,
-    check: integer('s16'),
+    check: (_cx, v) => (typeof v === 'number' && (v << 16) >> 16 === v ? undefined : misfit('s16', v)),
   },
   u32: {
     size: 4,
     load: (cx, p) => cx.view.getUint32(p, true),
     store: (cx, p, v: number) => cx.view.setUint32(p, v, true),
     lift: (_cx, core: number) => core >>> 0,
-    check: integer('u32'),
+    check: (_cx, v) => (typeof v === 'number' && v >>> 0 === v ? undefined : misfit('u32', v)),
   },
   s32: {
     size: 4,
     load: (cx, p) => cx.view.getInt32(p, true),
     store: (cx, p, v: number) => cx.view.setInt32(p, v, true),
     lift: (_cx, core: number) => core | 0,
-    check: integer('s32'),
+    check: (_cx, v) => (typeof v === 'number' && (v | 0) === v ? undefined : misfit('s32', v)),
   },
   u64: {
     size: 8,
@@ -154,7 +146,9 @@ export function scalarCodec(kind: keyof typeof SCALARS): Codec {
     load: scalar.load,
     store: scalar.store as Codec['store'],
     lift: (cx, flat, at) => lift(cx, flat[at]),
-    lower: lower ? (_cx, value, flat) => void flat.push(lower(value)) : (_cx, value, flat) => void flat.push(value),
+    lower: lower
+      ? (_cx, value, flat, at) => void (flat[at] = lower(value))
+      : (_cx, value, flat, at) => void (flat[at] = value),
     check: scalar.check,
   };
 }
@@ -178,9 +172,10 @@ export function stringCodec(isHost: boolean): Codec {
       cx.view.setUint32(p + 4, out.units, true);
     },
     lift: (cx, flat, at) => load(cx, (flat[at] as number) >>> 0, (flat[at + 1] as number) >>> 0),
-    lower: (cx, value, flat) => {
+    lower: (cx, value, flat, at) => {
       storeString(cx, value as string | TransitString, out);
-      flat.push(out.pointer, out.units);
+      flat[at] = out.pointer;
+      flat[at + 1] = out.units;
     },
     check: (cx, value) => {
       if (typeof value !== 'string') return misfit('string', value);

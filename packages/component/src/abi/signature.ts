@@ -42,18 +42,23 @@ export class Signature {
     this.size = alignTo(size, this.align);
   }
 
-  /** Arguments as the core values that a lifted function takes. */
-  lowerParams(cx: GuestMemory, values: readonly unknown[]): unknown[] {
+  /** Writes arguments as the core values that a lifted function takes into `flat`, which has a place for each. */
+  lowerParams(cx: GuestMemory, values: readonly unknown[], flat: unknown[] = new Array(this.flatParams)): unknown[] {
     const { params } = this;
-    const flat: unknown[] = [];
-    if (!this.spillsParams) {
-      for (let i = 0; i < params.length; i++) (params[i] as Codec).lower(cx, values[i], flat);
-      return flat;
+    cx.instance.mayLeave = false;
+    if (this.spillsParams) {
+      const pointer = cx.allocate(this.align, this.size);
+      for (let i = 0; i < params.length; i++)
+        (params[i] as Codec).store(cx, pointer + (this.offsets[i] as number), values[i]);
+      flat[0] = pointer;
+    } else {
+      for (let i = 0, at = 0; i < params.length; i++) {
+        const codec = params[i] as Codec;
+        codec.lower(cx, values[i], flat, at);
+        at += codec.flatCount;
+      }
     }
-    const pointer = cx.allocate(this.align, this.size);
-    for (let i = 0; i < params.length; i++)
-      (params[i] as Codec).store(cx, pointer + (this.offsets[i] as number), values[i]);
-    flat.push(pointer);
+    cx.instance.mayLeave = true;
     return flat;
   }
 
@@ -90,15 +95,15 @@ export class Signature {
   lowerResult(cx: GuestMemory, value: unknown, flat: readonly unknown[]): unknown {
     const { result } = this;
     if (!result) return undefined;
-    if (!this.spillsResult) {
-      const out: unknown[] = [];
-      result.lower(cx, value, out);
-      return out[0];
-    }
-    const pointer = (flat[this.flatParams] as number) >>> 0;
-    cx.checkPointer(pointer, result.align, result.size);
-    result.store(cx, pointer, value);
-    return undefined;
+    const out: unknown[] = [];
+    cx.instance.mayLeave = false;
+    if (this.spillsResult) {
+      const pointer = (flat[this.flatParams] as number) >>> 0;
+      cx.checkPointer(pointer, result.align, result.size);
+      result.store(cx, pointer, value);
+    } else result.lower(cx, value, out, 0);
+    cx.instance.mayLeave = true;
+    return out[0];
   }
 }
 
