@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bundlePackage } from './house/bundle.ts';
 import { report } from './house/report.ts';
 import { mustRun, run } from './house/run.ts';
-import { askOldNode, followReadme, installPacked, typeErrors } from './house/stranger.ts';
+import { askOldNode, followReadme, installPacked, nodeTypes, typeErrors } from './house/stranger.ts';
 import { type Package, packages, ROOT } from './house/workspace.ts';
 
 interface Packed {
@@ -78,6 +78,8 @@ function consume({ owner }: Packed, project: string): string[] {
     const module = moduleResolution === 'bundler' ? 'esnext' : moduleResolution;
     return typeErrors(project, [name], { module, moduleResolution });
   });
+  // A server's program: Node's types, and not the DOM's.
+  types.push(...typeErrors(project, [name], { ...nodeTypes(), lib: ['esnext'] }));
   const use = run('node', [name], project);
   return [...types, ...(use.ok ? [] : [`a consumer of ${owner.manifest.name} fails:\n${use.output}`])];
 }

@@ -29,8 +29,12 @@ export function followReadme(project: string): string[] {
   const [first] = examples.filter(({ name }) => name === 'first.ts');
   const ran = run('node', ['first.ts'], project);
   if (ran.output !== first?.prints) problems.push(`the first example of the engine's README printed\n${ran.output}`);
-  const node = { types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
-  return [...problems, ...typeErrors(project, ['app.ts', 'first.ts'], node)];
+  return [...problems, ...typeErrors(project, ['app.ts', 'first.ts'], nodeTypes())];
+}
+
+/** Compiler options of a program that has Node's types. */
+export function nodeTypes(): object {
+  return { types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
 }
 
 /** A command as the README has it. What it installs is there already: as tarballs, and as tools of this repository. */

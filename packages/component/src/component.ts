@@ -5,6 +5,7 @@ import type { CoreModule } from './binary/core-module.ts';
 import { type Maxima, withMaxima } from './binary/memory-limits.ts';
 import { Reader } from './binary/reader.ts';
 import {
+  compileForbidden,
   coreModuleInvalid,
   gcHeapDenied,
   limitExceeded,
@@ -22,6 +23,7 @@ import type { LoopError } from './loop-error.ts';
 import type { Program, Unsupported } from './plan.ts';
 import type { ExternItem } from './types/extern-type.ts';
 import { TypeTable } from './types/type-table.ts';
+import type { WasmModule } from './types/web-assembly.ts';
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -45,7 +47,7 @@ export interface ComponentMessage {
   readonly kind: 'loophost/component';
   readonly version: 1;
   readonly program: Program;
-  readonly modules: readonly WebAssembly.Module[];
+  readonly modules: readonly WasmModule[];
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
@@ -108,7 +110,7 @@ function decode(
 class ModuleCompiler {
   private readonly data: Uint8Array;
   private readonly allowGcHeap: boolean;
-  private readonly started = new Map<CoreModule, Promise<WebAssembly.Module>>();
+  private readonly started = new Map<CoreModule, Promise<WasmModule>>();
   private count = 0;
 
   constructor(data: Uint8Array, allowGcHeap: boolean) {
@@ -127,13 +129,14 @@ class ModuleCompiler {
     this.started.set(module, compiling);
   }
 
-  compileAll(modules: readonly CoreModule[], { maxima }: Budget): Promise<WebAssembly.Module[]> {
+  compileAll(modules: readonly CoreModule[], { maxima }: Budget): Promise<WasmModule[]> {
     return Promise.all(
       modules.map(async (module, i) => {
         try {
           const bytes = (): Uint8Array => withMaxima(this.data, module, maxima[i] as Maxima);
           return await (this.started.get(module) ?? WebAssembly.compile(bytes() as Uint8Array<ArrayBuffer>));
         } catch (cause) {
+          if (/Content Security Policy/i.test(String(cause))) throw compileForbidden(cause);
           throw coreModuleInvalid(i, module.start, cause);
         }
       }),
@@ -143,7 +146,7 @@ class ModuleCompiler {
 
 interface Parts {
   readonly program: Program;
-  readonly modules: readonly WebAssembly.Module[];
+  readonly modules: readonly WasmModule[];
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];

@@ -23,7 +23,7 @@ export function invalid(offset: number, why: string): LoopError<'E_COMPONENT_INV
 export function unsupportedFeature(feature: string, offset: number): LoopError<'E_FEATURE_UNSUPPORTED'> {
   return new LoopError('E_FEATURE_UNSUPPORTED', {
     fault: 'user',
-    message: `cannot link component: it uses ${feature} (at offset 0x${offset.toString(16)}), which this version does not run yet`,
+    message: `the component uses ${feature} (at offset 0x${offset.toString(16)}), which this version does not run yet`,
     fix: 'build the component without that feature',
     at: { offset },
   });
@@ -39,7 +39,7 @@ export function limitExceeded(
 ): LoopError<'E_LIMIT_EXCEEDED'> {
   return new LoopError('E_LIMIT_EXCEEDED', {
     fault: 'user',
-    message: `cannot compile component: ${what} is ${found}, more than the limit of ${limit}`,
+    message: `${what} is ${found}, more than the limit of ${limit}`,
     ...(option !== undefined && { fix: `raise ${option} if you trust the component` }),
     ...(offset !== undefined && { at: { offset } }),
   });
@@ -61,6 +61,16 @@ export function coreModuleInvalid(index: number, offset: number, cause: unknown)
     fault: 'user',
     message: `cannot compile component: core module ${index} (at offset 0x${offset.toString(16)}) is invalid: ${why}`,
     at: { offset },
+    cause,
+  });
+}
+
+/** The page's Content Security Policy forbids WebAssembly. */
+export function compileForbidden(cause: unknown): LoopError<'E_COMPILE_FORBIDDEN'> {
+  return new LoopError('E_COMPILE_FORBIDDEN', {
+    fault: 'user',
+    message: "cannot compile component: the page's Content Security Policy forbids WebAssembly",
+    fix: "add 'wasm-unsafe-eval' to the policy's script-src",
     cause,
   });
 }

@@ -12,8 +12,13 @@ export interface Limits {
   readonly maxMemoryBytes: number;
   /** Sum over all tables that the core instances of one component instance define, in elements. */
   readonly maxTableElements: number;
-  /** Strings and lists that one call may bring out of a guest, or one argument may hold, in bytes. */
+  /**
+   * Strings and lists that one call may bring out of a guest, or one argument may hold, in bytes. A list of anything but
+   * numbers counts as what it becomes in JavaScript: 32 bytes for each value in it.
+   */
   readonly maxTransferBytes: number;
+  /** Handles of resources that each component instance inside may hold. */
+  readonly maxHandles: number;
   /** Calls that may wait while an instance is suspended in an import. */
   readonly maxQueuedCalls: number;
   /** How long a call may wait while its instance is suspended in an import, in milliseconds. */
@@ -23,7 +28,8 @@ export interface Limits {
 /**
  * 128 MiB of component: ten times the largest language runtime in use. 100 levels: tools nest two or three.
  * 256 MiB of memory and a million table elements (8 MiB): what a large guest needs and a small machine can spare.
- * 256 MiB a call: the specification's own bound for one list. 64 calls and 10 s of waiting: a queue, not a leak.
+ * 256 MiB a call: the specification's own bound for one list. A million handles: some 100 MB of the runtime's heap,
+ * which ends the process when it overflows. 64 calls and 10 s of waiting: a queue, not a leak.
  */
 export const DEFAULT_LIMITS: Limits = {
   maxComponentBytes: 134_217_728,
@@ -31,6 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxMemoryBytes: 268_435_456,
   maxTableElements: 1_000_000,
   maxTransferBytes: 268_435_456,
+  maxHandles: 1_000_000,
   maxQueuedCalls: 64,
   queueTimeoutMs: 10_000,
 };
@@ -85,7 +92,7 @@ export function shareBudget(program: Program, instances: readonly number[], limi
 function problemOf(memory: bigint | undefined, table: bigint | undefined, limits: Limits): Budget['problem'] {
   if (memory !== undefined) {
     return {
-      what: 'the least memory of its core instances in bytes',
+      what: 'the least memory of the core instances in bytes',
       found: memory,
       limit: BigInt(limits.maxMemoryBytes),
       option: 'limits.maxMemoryBytes',
@@ -93,7 +100,7 @@ function problemOf(memory: bigint | undefined, table: bigint | undefined, limits
   }
   if (table === undefined) return undefined;
   return {
-    what: 'the least size of its tables in elements',
+    what: 'the least size of the tables in elements',
     found: table,
     limit: BigInt(limits.maxTableElements),
     option: 'limits.maxTableElements',
@@ -131,5 +138,5 @@ function roomOf(claim: Claim, taken: bigint): bigint {
 export function checkSize(bytes: Uint8Array, limits: Limits): void {
   const { maxComponentBytes } = limits;
   if (bytes.length > maxComponentBytes)
-    throw limitExceeded('its size in bytes', bytes.length, maxComponentBytes, 'limits.maxComponentBytes');
+    throw limitExceeded("the component's size in bytes", bytes.length, maxComponentBytes, 'limits.maxComponentBytes');
 }

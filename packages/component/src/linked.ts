@@ -8,10 +8,11 @@ import { realItems, type Resolved } from './link/imports.ts';
 import { Instantiation, type RealKinds } from './link/instantiation.ts';
 import type { Limits } from './limits.ts';
 import type { Program } from './plan.ts';
+import type { WasmInstance, WasmModule } from './types/web-assembly.ts';
 
 interface LinkedParts {
   readonly program: Program;
-  readonly modules: readonly WebAssembly.Module[];
+  readonly modules: readonly WasmModule[];
   readonly limits: Limits;
   readonly resolved: ReadonlyMap<string, Resolved>;
   readonly suspends: readonly boolean[];
@@ -43,7 +44,7 @@ export class Linked {
     const store = new Store(limits);
     const domain = new Instantiation(store, codecs, suspends);
     const frame = new Frame<RealKinds>(undefined, domain.enter(undefined), {
-      module: (index) => modules[index] as WebAssembly.Module,
+      module: (index) => modules[index] as WasmModule,
     });
     const resources = new Map<number, ResourceRuntime>();
     const running = execute(domain, program.root, frame, realItems(resolved, resources));
@@ -57,22 +58,17 @@ export class Linked {
 }
 
 /** Carries out the core instantiations that a running plan asks for. */
-async function drive(
-  running: Generator<CoreRequest, Items<RealKinds>, WebAssembly.Instance>,
-): Promise<Items<RealKinds>> {
+async function drive(running: Generator<CoreRequest, Items<RealKinds>, WasmInstance>): Promise<Items<RealKinds>> {
   let step = running.next();
   while (!step.done) {
     const { module, imports } = step.value;
-    step = running.next(await instantiateCore(module, imports));
+    step = running.next(await instantiateCore(module, imports as WebAssembly.Imports));
   }
   return step.value;
 }
 
 /** Browsers refuse to instantiate a large module synchronously on the main thread; it then happens asynchronously. */
-function instantiateCore(
-  module: WebAssembly.Module,
-  imports: WebAssembly.Imports,
-): WebAssembly.Instance | Promise<WebAssembly.Instance> {
+function instantiateCore(module: WasmModule, imports: WebAssembly.Imports): WasmInstance | Promise<WasmInstance> {
   try {
     return new WebAssembly.Instance(module, imports);
   } catch (thrown) {

@@ -158,7 +158,7 @@ describe('features that cannot run yet', () => {
       'the built-in "stream.new"',
     ]);
     expect(() => component.link({})).toThrow(
-      /it uses the built-in "task.cancel" .*which this version does not run yet/,
+      /the component uses the built-in "task.cancel" .*which this version does not run yet/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { isLoopError } from '@loophost/component';
+import { isLoopError, type Limits } from '@loophost/component';
 import { describe, expect, test } from 'vitest';
 import { HandleTable, type Handle } from '../src/abi/handles.ts';
 import { Store } from '../src/abi/store.ts';
@@ -90,8 +90,47 @@ describe('a handle moves into a guest once:', () => {
   });
 });
 
+describe('maxHandles', () => {
+  const HOARDER = `(component
+    (type $r (resource (rep i32)))
+    (core func $new (canon resource.new $r))
+    (core func $drop (canon resource.drop $r))
+    (core module $m
+      (import "" "new" (func $new (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "hoard") (param i32) (loop $l
+        (drop (call $new (i32.const 0)))
+        (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+      (func (export "churn") (param i32) (loop $l
+        (call $drop (call $new (i32.const 0)))
+        (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))
+    (core instance $i (instantiate $m (with "" (instance (export "new" (func $new)) (export "drop" (func $drop))))))
+    (func (export "hoard") (param "n" u32) (canon lift (core func $i "hoard")))
+    (func (export "churn") (param "n" u32) (canon lift (core func $i "churn"))))`;
+  const start = async (limits: Partial<Limits>): Promise<Record<string, Fn>> =>
+    (await instantiateWat(HOARDER, {}, { limits })).exports as Record<string, Fn>;
+
+  test('bounds the handles that an instance holds: E_TRAP_HANDLE_LIMIT', async () => {
+    const full = await start({ maxHandles: 100 });
+    full['churn']?.(1000);
+    full['hoard']?.(100);
+    const refused = { code: 'E_TRAP_HANDLE_LIMIT', message: expect.stringContaining('maxHandles is 100') as unknown };
+    expect(failure(() => full['hoard']?.(1))).toMatchObject(refused);
+  });
+
+  test('does not when it is larger', async () => {
+    const roomy = await start({ maxHandles: 1000 });
+    roomy['hoard']?.(1000);
+  });
+
+  test('ends by default what would end the process', async () => {
+    const exports = await start({});
+    expect(failure(() => exports['hoard']?.(2 ** 31)).code).toBe('E_TRAP_HANDLE_LIMIT');
+  });
+});
+
 describe('a handle table', () => {
-  const limits = { maxTransferBytes: 1, maxQueuedCalls: 1, queueTimeoutMs: 1 };
+  const limits = { maxTransferBytes: 1, maxHandles: 2 ** 40, maxQueuedCalls: 1, queueTimeoutMs: 1 };
   const handle = { isOwn: true, rep: 1, lease: undefined, lends: 0 } as unknown as Handle;
 
   test('uses freed indices again, last freed first', () => {
@@ -102,7 +141,7 @@ describe('a handle table', () => {
     expect([indices, table.size, table.add(store, handle), table.add(store, handle)]).toEqual([[1, 2, 3], 1, 3, 1]);
   });
 
-  test('holds 2^28 - 1 handles and traps on the next: E_TRAP_HANDLE_LIMIT', () => {
+  test('holds at most 2^28 - 1 handles, whatever the limit: E_TRAP_HANDLE_LIMIT', () => {
     const [table, store] = [new HandleTable(), new Store(limits)];
     // A sparse array stands for all the handles before.
     (table as unknown as { entries: unknown[] }).entries.length = 2 ** 28 - 1;

@@ -102,7 +102,7 @@ describe('the memory budget', () => {
   test('fails at link when the least memory is above it', async () => {
     const component = await compile(await wat(growing('(memory 33)')), { limits: { maxMemoryBytes: 2 * MIB } });
     expect(() => component.link({})).toThrow(
-      /the least memory of its core instances in bytes is 2162688, more than the limit of 2097152/,
+      /the least memory of the core instances in bytes is 2162688, more than the limit of 2097152/,
     );
   });
 });
@@ -194,6 +194,42 @@ describe('maxTransferBytes', () => {
     const { exports } = await instantiateWat(LISTS, {}, { limits: { maxTransferBytes: MIB } });
     expect((exports['f'] as Fn)(10)).toHaveLength(10);
     expect(await codeOf(() => (exports['f'] as Fn)(20))).toBe('E_TRAP_VALUE_TOO_LARGE');
+  });
+
+  const PLAIN = `(component
+    (core module $m (memory (export "mem") 200)
+      (func (export "f") (param i32) (result i32)
+        (i32.store (i32.const 8) (i32.const 1024)) (i32.store (i32.const 12) (local.get 0)) (i32.const 8))
+      (func (export "g") (result i32) (i32.const 1024)))
+    (core instance $i (instantiate $m))
+    (func (export "bools") (param "n" u32) (result (list bool)) (canon lift (core func $i "f") (memory (core memory $i "mem"))))
+    (func (export "pairs") (param "n" u32) (result (list (tuple u8 u8))) (canon lift (core func $i "f") (memory (core memory $i "mem"))))
+    (func (export "fixed") (result (list bool 1000)) (canon lift (core func $i "g") (memory (core memory $i "mem"))))
+    (func (export "bytes") (param "n" u32) (result (list u8)) (canon lift (core func $i "f") (memory (core memory $i "mem")))))`;
+
+  test('counts a list as what it takes in JavaScript, which is more than its bytes in the guest', async () => {
+    const start = async (maxTransferBytes: number): Promise<Record<string, Fn>> =>
+      (await instantiateWat(PLAIN, {}, { limits: { maxTransferBytes } })).exports as Record<string, Fn>;
+    const enough = await start(32_000);
+    expect(enough['bools']?.(1000)).toHaveLength(1000);
+    expect(enough['pairs']?.(333)).toHaveLength(333);
+    expect(enough['bytes']?.(32_000)).toHaveLength(32_000);
+    expect(enough['fixed']?.()).toHaveLength(1000);
+    for (const [name, n] of [
+      ['bools', 1001],
+      ['pairs', 334],
+      ['bytes', 32_001],
+    ] as const) {
+      const { [name]: f } = await start(32_000);
+      expect(await codeOf(() => f?.(n))).toBe('E_TRAP_VALUE_TOO_LARGE');
+    }
+    const { fixed } = await start(31_999);
+    expect(await codeOf(() => fixed?.())).toBe('E_TRAP_VALUE_TOO_LARGE');
+  });
+
+  test('ends by default what would fill the heap of the process', async () => {
+    const { exports } = await instantiateWat(PLAIN);
+    expect(await codeOf(() => (exports['bools'] as Fn)(13_000_000))).toBe('E_TRAP_VALUE_TOO_LARGE');
   });
 
   test('does not, when it is larger', async () => {

@@ -43,6 +43,7 @@ export interface Handle {
   lends: number;
 }
 
+/** definitions.py, `Table.MAX_LENGTH`. */
 const MAX_HANDLES = 2 ** 28 - 1;
 
 /** A component instance's handle table. Freed indices are used again, last freed first; index 0 is never valid. */
@@ -60,7 +61,8 @@ export class HandleTable {
 
   add(store: Store, handle: Handle): number {
     const index = this.free.pop() ?? this.entries.length;
-    if (index > MAX_HANDLES) store.trap('E_TRAP_HANDLE_LIMIT');
+    const { maxHandles } = store.limits;
+    if (index > Math.min(maxHandles, MAX_HANDLES)) store.trap('E_TRAP_HANDLE_LIMIT', `maxHandles is ${maxHandles}`);
     this.entries[index] = handle;
     return index;
   }

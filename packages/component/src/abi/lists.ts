@@ -17,8 +17,13 @@ const ARRAYS: Partial<Record<ValueType['kind'], TypedArrayClass>> = {
   u64: BigUint64Array, s64: BigInt64Array, f32: Float32Array, f64: Float64Array,
 }; // prettier-ignore
 
+/** What a value takes at most in JavaScript, beyond the bytes of its own strings and lists: 16 for a Number or a slot, 32 for an object. */
+const VALUE_BYTES = 32;
+
 /** How the elements of a list are read from and written to memory. */
 interface Elements {
+  /** What an element takes in JavaScript, in bytes. */
+  readonly cost: number;
   read(cx: GuestMemory, pointer: number, length: number): unknown;
   write(cx: GuestMemory, pointer: number, value: unknown): void;
   lengthOf(value: unknown): number;
@@ -38,6 +43,7 @@ export function mapCodec(pair: ValueType, codecOf: CodecOf, isHost: boolean): Co
   if (!isHost) return rangeCodec(element, list);
   const entries = (value: unknown): unknown => (value instanceof Map ? [...value] : value);
   return rangeCodec(element, {
+    cost: list.cost,
     read: (cx, pointer, length) => new Map(list.read(cx, pointer, length) as [unknown, unknown][]),
     write: (cx, pointer, value) => list.write(cx, pointer, entries(value)),
     lengthOf: (value) => (value instanceof Map ? value.size : list.lengthOf(value)),
@@ -50,7 +56,7 @@ export function mapCodec(pair: ValueType, codecOf: CodecOf, isHost: boolean): Co
 function rangeCodec(element: Codec, elements: Elements): Codec {
   const { size, align } = element;
   const load = (cx: GuestMemory, pointer: number, length: number): unknown => {
-    cx.checkRange(pointer, align, length * size, 'list');
+    cx.checkRange(pointer, align, length * size, 'list', length * elements.cost);
     return elements.read(cx, pointer, length);
   };
   const store = (cx: GuestMemory, value: unknown, length: number): number => {
@@ -89,7 +95,10 @@ function rangeCodec(element: Codec, elements: Elements): Codec {
 function fixedCodec(type: ValueTypeOf<'list'>, length: number, element: Codec, elements: Elements): Codec {
   return {
     ...shapeOf(type),
-    load: (cx, pointer) => elements.read(cx, pointer, length),
+    load: (cx, pointer) => {
+      cx.charge(length * elements.cost);
+      return elements.read(cx, pointer, length);
+    },
     store: (cx, pointer, value) => elements.write(cx, pointer, value),
     lift: (cx, flat, at) => {
       const items = Array.from({ length }, (_, i) => element.lift(cx, flat, at + i * element.flatCount));
@@ -110,12 +119,14 @@ function fixedCodec(type: ValueTypeOf<'list'>, length: number, element: Codec, e
 
 function elementsOf(type: ValueType, element: Codec): Elements {
   const Typed = ARRAYS[type.kind];
-  return Typed ? typedElements(Typed, type, element) : arrayElements(element);
+  const items = arrayElements(element, VALUE_BYTES * type.shape.nodes);
+  return Typed ? typedElements(Typed, type, element, items) : items;
 }
 
-function arrayElements(element: Codec): Elements {
+function arrayElements(element: Codec, cost: number): Elements {
   const { size } = element;
   return {
+    cost,
     read: (cx, pointer, length) => {
       // An array of the right size from the start; a large one is better grown.
       const items: unknown[] = length <= 64 ? new Array(length) : [];
@@ -139,9 +150,9 @@ function checkItems(cx: GuestMemory, items: readonly unknown[], element: Codec):
   return undefined;
 }
 
-function typedElements(Typed: TypedArrayClass, type: ValueType, element: Codec): Elements {
-  const items = arrayElements(element);
+function typedElements(Typed: TypedArrayClass, type: ValueType, element: Codec, items: Elements): Elements {
   return {
+    cost: element.size,
     read: (cx, pointer, length) => new Typed(cx.bytes.buffer.slice(pointer, pointer + length * element.size)),
     write: (cx, pointer, value) => {
       if (!(value instanceof Typed)) items.write(cx, pointer, value);

@@ -1,6 +1,7 @@
 import type { StringEncoding } from '../plan.ts';
 import type { Lease } from './handles.ts';
 import type { InstanceState } from './store.ts';
+import type { WasmMemory } from '../types/web-assembly.ts';
 
 type Realloc = (old: number, oldSize: number, align: number, size: number) => number;
 
@@ -13,17 +14,17 @@ const NO_BYTES = new Uint8Array(0);
 export class GuestMemory {
   readonly instance: InstanceState;
   readonly encoding: StringEncoding;
-  private readonly memory: WebAssembly.Memory | undefined;
+  private readonly memory: WasmMemory | undefined;
   private readonly realloc: Realloc | undefined;
   bytes: Uint8Array<ArrayBuffer> = NO_BYTES;
   view: DataView<ArrayBuffer> = new DataView(NO_BYTES.buffer);
   /** Where borrowed handles of the call being lifted or lowered belong. */
   lease: Lease | undefined;
   readonly maxTransferBytes: number;
-  /** Bytes of strings and lists that the current call may still bring out. */
+  /** Bytes that strings and lists may still take in JavaScript in the current call. */
   transferLeft = 0;
 
-  constructor(instance: InstanceState, encoding: StringEncoding, memory?: WebAssembly.Memory, realloc?: Realloc) {
+  constructor(instance: InstanceState, encoding: StringEncoding, memory?: WasmMemory, realloc?: Realloc) {
     this.instance = instance;
     this.maxTransferBytes = instance.store.limits.maxTransferBytes;
     this.encoding = encoding;
@@ -80,11 +81,17 @@ export class GuestMemory {
       store.trap('E_TRAP_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
   }
 
-  /** Checks the pointer and size of a string or list from the guest, and counts its bytes. */
-  checkRange(pointer: number, align: number, size: number, what: string): void {
-    this.transferLeft -= size;
+  /** Checks the pointer and size of a string or list from the guest, and counts what it takes in JavaScript, in bytes. */
+  checkRange(pointer: number, align: number, size: number, what: string, cost: number = size): void {
+    this.transferLeft -= cost;
     if (pointer & (align - 1) || pointer + size > this.bytes.length || size > MAX_RANGE_BYTES || this.transferLeft < 0)
       this.refuseRange(pointer, align, size, what);
+  }
+
+  /** Counts what values from the guest take in JavaScript, in bytes. */
+  charge(cost: number): void {
+    this.transferLeft -= cost;
+    if (this.transferLeft < 0) this.refuseTransfer();
   }
 
   private refuseRange(pointer: number, align: number, size: number, what: string): void {
@@ -92,10 +99,12 @@ export class GuestMemory {
     if (size > MAX_RANGE_BYTES) store.trap('E_TRAP_VALUE_TOO_LARGE', `${what} of ${size} bytes`);
     if (pointer & (align - 1)) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} of a ${what}`);
     if (pointer + size > this.bytes.length) store.trap('E_TRAP_OUT_OF_BOUNDS', `${what} content out-of-bounds`);
-    store.trap(
-      'E_TRAP_VALUE_TOO_LARGE',
-      `strings and lists of one call exceed maxTransferBytes (${this.maxTransferBytes})`,
-    );
+    this.refuseTransfer();
+  }
+
+  private refuseTransfer(): never {
+    const why = `strings and lists of one call exceed maxTransferBytes (${this.maxTransferBytes})`;
+    return this.instance.store.trap('E_TRAP_VALUE_TOO_LARGE', why);
   }
 }
 

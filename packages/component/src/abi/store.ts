@@ -12,6 +12,8 @@ const TRAPPING_MODULE = Uint8Array.of(
 export interface StoreLimits {
   /** Bytes of strings and lists that one call may bring out of a guest. */
   readonly maxTransferBytes: number;
+  /** Handles that one component instance may hold. */
+  readonly maxHandles: number;
   /** Calls that may wait for a suspended one. */
   readonly maxQueuedCalls: number;
   readonly queueTimeoutMs: number;
@@ -146,7 +148,8 @@ export class Store {
 function asTrap(thrown: unknown): LoopError {
   if (isLoopError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (thrown instanceof RangeError) return trapError('E_TRAP_STACK_OVERFLOW', undefined, thrown);
+  if (thrown instanceof RangeError && /call stack/.test(message))
+    return trapError('E_TRAP_STACK_OVERFLOW', undefined, thrown);
   if (thrown instanceof WebAssembly.RuntimeError) return trapError('E_TRAP_CORE', message, thrown);
   const { Exception, SuspendError } = WebAssembly as { Exception?: Newable; SuspendError?: Newable };
   if (Exception && thrown instanceof Exception) return trapError('E_TRAP_EXCEPTION', undefined, thrown);

@@ -114,7 +114,7 @@ function readNested(body: Reader, scope: Scope, limits: DecodeLimits, at: number
   let depth = 1;
   for (let outer: Scope | undefined = scope; outer; outer = outer.parent) depth++;
   if (depth > limits.maxNesting)
-    throw limitExceeded('nesting of components', depth, limits.maxNesting, 'limits.maxNesting', at);
+    throw limitExceeded('the nesting of components', depth, limits.maxNesting, 'limits.maxNesting', at);
   readPreamble(body);
   const inner = new Scope('component', scope, scope.compilation);
   const { plan, type } = readComponent(body, inner, limits);

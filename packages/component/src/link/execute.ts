@@ -1,5 +1,6 @@
 import type { CanonOptions, CoreSort, Plan, Reference, ResourceBinding, Sort, Step, StepOf } from '../plan.ts';
 import { invariant } from '../loop-error.ts';
+import type { WasmInstance, WasmModule } from '../types/web-assembly.ts';
 
 /**
  * What the definitions of a component stand for while its plan runs. `Instantiation` makes the real things; `Survey`
@@ -49,7 +50,7 @@ export interface Domain<K extends Kinds> {
     state: K['state'],
     module: K['module'],
     args: readonly (readonly [string, K['coreInstance']])[],
-  ): Generator<CoreRequest, K['coreInstance'], WebAssembly.Instance>;
+  ): Generator<CoreRequest, K['coreInstance'], WasmInstance>;
   coreBag(exports: ReadonlyMap<string, K['coreItem']>): K['coreInstance'];
   coreExport(instance: K['coreInstance'], name: string, sort: CoreSort): K['coreItem'];
   lift(state: K['state'], step: StepOf<'lift'>, core: K['coreItem'], canon: Canon<K>): K['func'];
@@ -66,8 +67,8 @@ export interface Domain<K extends Kinds> {
 
 /** A core instantiation that the caller may do synchronously or not. */
 export interface CoreRequest {
-  readonly module: WebAssembly.Module;
-  readonly imports: WebAssembly.Imports;
+  readonly module: WasmModule;
+  readonly imports: Readonly<Record<string, object>>;
 }
 
 /** The index spaces of one component while its plan runs. */
@@ -96,7 +97,7 @@ export function* execute<K extends Kinds>(
   plan: Plan,
   frame: Frame<K>,
   args: Items<K>,
-): Generator<CoreRequest, Items<K>, WebAssembly.Instance> {
+): Generator<CoreRequest, Items<K>, WasmInstance> {
   for (const { id, path } of plan.importedResources) bind(domain, frame, id, args, path);
   for (const step of plan.steps) {
     if (step.op === 'core-instance') yield* instantiateCore(domain, frame, step);
@@ -110,7 +111,7 @@ function* instantiateCore<K extends Kinds>(
   domain: Domain<K>,
   frame: Frame<K>,
   step: StepOf<'core-instance'>,
-): Generator<CoreRequest, void, WebAssembly.Instance> {
+): Generator<CoreRequest, void, WasmInstance> {
   const given = step.args.map(([name, index]) => [name, frame.coreInstances[index]] as const);
   frame.coreInstances.push(yield* domain.coreInstance(frame.state, frame.modules[step.module], given));
 }
@@ -274,7 +275,7 @@ function* instantiate<K extends Kinds>(
   domain: Domain<K>,
   frame: Frame<K>,
   step: StepOf<'instance'>,
-): Generator<CoreRequest, void, WebAssembly.Instance> {
+): Generator<CoreRequest, void, WasmInstance> {
   const component = frame.components[step.component];
   if (!component) return void frame.instances.push(new Map());
   const args = new Map(step.args.map((ref) => [ref.name, itemAt(domain, frame, ref)]));

@@ -11,11 +11,12 @@ import type { CoreSort, StepOf } from '../plan.ts';
 import type { Canon, CoreRequest, Domain } from './execute.ts';
 import { guardSuspending } from './suspend-guard.ts';
 import { jspi, suspendingGuest, suspendingHost } from './suspend.ts';
+import type { WasmInstance, WasmModule } from '../types/web-assembly.ts';
 
 type CoreExports = Readonly<Record<string, unknown>>;
 
 export interface RealKinds {
-  readonly module: WebAssembly.Module;
+  readonly module: WasmModule;
   readonly coreInstance: CoreExports;
   readonly coreItem: unknown;
   readonly func: LiftedFunction | HostFunction;
@@ -48,10 +49,10 @@ export class Instantiation implements Domain<RealKinds> {
 
   *coreInstance(
     _state: InstanceState,
-    module: WebAssembly.Module,
+    module: WasmModule,
     args: readonly (readonly [string, CoreExports])[],
-  ): Generator<CoreRequest, CoreExports, WebAssembly.Instance> {
-    const imports = Object.fromEntries(args) as WebAssembly.Imports;
+  ): Generator<CoreRequest, CoreExports, WasmInstance> {
+    const imports = Object.fromEntries(args);
     const { exports } = yield { module, imports };
     return exports;
   }

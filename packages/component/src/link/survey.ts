@@ -4,6 +4,7 @@ import type { LoopError } from '../loop-error.ts';
 import type { CoreSort, Program } from '../plan.ts';
 import { limitExceeded, startSuspends } from '../errors.ts';
 import { type CoreRequest, type Domain, execute, Frame, type Item, type Items } from './execute.ts';
+import type { WasmInstance } from '../types/web-assembly.ts';
 
 /** What a survey knows of a core function. */
 type SurveyItem =
@@ -84,7 +85,7 @@ export class Survey implements Domain<SurveyKinds> {
     _state: true,
     module: number | undefined,
     args: readonly (readonly [string, SurveyInstance])[],
-  ): Generator<CoreRequest, SurveyInstance, WebAssembly.Instance> {
+  ): Generator<CoreRequest, SurveyInstance, WasmInstance> {
     const instance: SurveyInstance = {
       id: this.cores.length,
       module: module ?? -1,
