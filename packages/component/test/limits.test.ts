@@ -142,6 +142,9 @@ describe('types that live on the garbage-collected heap', () => {
     'an array': '(type (array (mut i32)))',
     'a table of exception references': '(table 1 exnref)',
     'a tag that carries an exception reference': '(type $t (func (param exnref))) (tag (type $t))',
+    'a global that holds an exception reference': '(global (mut exnref) (ref.null exn))',
+    'an exception of nine values': `(tag (param ${'i32 '.repeat(9)}))`,
+    'an imported one': `(import "" "t" (tag (param ${'i32 '.repeat(9)})))`,
   };
   test.each(Object.entries(modules))('%s is refused unless allowed', async (_name, definitions) => {
     const bytes = await wat(`(component (core module ${definitions}))`);
@@ -149,9 +152,18 @@ describe('types that live on the garbage-collected heap', () => {
     expect(await codeOf(() => compile(bytes, { allowGcHeap: true }))).toBe('no error');
   });
 
-  test('exceptions without references are allowed', async () => {
-    const bytes = await wat('(component (core module (tag $t (param i32)) (func (throw $t (i32.const 1)))))');
-    expect(await codeOf(() => compile(bytes))).toBe('no error');
+  test('exceptions of up to eight values are allowed, and references to them where a stack holds them', async () => {
+    const { exports } = await instantiateWat(`(component
+      (core module $m
+        (tag $t (param i32 i32 i32 i32 i32 i32 i32 i32))
+        (func $throw (throw $t ${'(i32.const 1) '.repeat(8)}))
+        (func (export "f") (result i32) (local $held exnref)
+          (block $caught (result exnref) (try_table (catch_all_ref $caught) (call $throw)) unreachable)
+          (local.set $held)
+          (ref.is_null (local.get $held))))
+      (core instance $i (instantiate $m))
+      (func (export "f") (result u32) (canon lift (core func $i "f"))))`);
+    expect((exports['f'] as Fn)()).toBe(0);
   });
 });
 

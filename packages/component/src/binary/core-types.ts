@@ -19,7 +19,7 @@ const HEAPS: Record<number, string> = {
 }; // prettier-ignore
 /**
  * Up to this many values in an exception, what a guest's stack can keep alive of them is bounded by that stack: at most
- * some 130,000 exceptions of some 100 bytes each.
+ * some 270,000 exceptions of some 120 bytes each.
  */
 const MAX_TAG_PARAMS = 8;
 const MAX_MEMORY_BYTES_LOG2 = 32n;
