@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts', 'e2e/**/*.e2e.ts'],
+    include: ['{packages/*,scripts,fuzz,differential}/test/**/*.test.ts', 'e2e/**/*.e2e.ts'],
     // Threads that a test starts load our sources in the same way.
     execArgv: ['--conditions=@loophost/source'],
     testTimeout: 20_000,

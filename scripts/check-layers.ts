@@ -31,7 +31,7 @@ function checkPackage(owner: Package): Checked {
   };
 }
 
-const DEVELOPMENT_FOLDERS = ['bench', 'conformance', 'e2e', 'guests', 'scripts'];
+const DEVELOPMENT_FOLDERS = ['bench', 'conformance', 'differential', 'e2e', 'fuzz', 'guests', 'scripts'];
 
 /** A folder whose tsconfig the root does not reference is never type-checked. */
 function uncheckedFolders(): string[] {

@@ -1,0 +1,25 @@
+;; Imported components and core modules, instantiated with what is at hand; types of both.
+(component
+  (type $worker (component
+    (import "log" (func (param "level" u8)))
+    (type $opts' (record (field "depth" u32) (field "names" (list string))))
+    (import "opts" (type $opts (eq $opts')))
+    (export "handle" (type $handle (sub resource)))
+    (export "start" (func (param "opts" $opts) (result (own $handle))))
+    (export "inner" (instance (export "stop" (func (param "it" (borrow $handle))))))))
+  (import "worker" (component $Worker (type $worker)))
+  (core type $module (module
+    (import "env" "memory" (memory 1 4))
+    (import "env" "call" (func (param i32 i64) (result f32 f64)))
+    (export "run" (func (param i32)))
+    (export "table" (table 1 10 funcref))
+    (export "top" (global (mut i32)))))
+  (import "log" (func $log (param "level" u8)))
+  (import "engine" (core module $engine (type $module)))
+  (type $opts' (record (field "depth" u32) (field "names" (list string))))
+  (import "opts" (type $opts (eq $opts')))
+  (instance $w (instantiate $Worker (with "log" (func $log)) (with "opts" (type $opts))))
+  (alias export $w "handle" (type $handle))
+  (export "handle" (type $handle))
+  (export "worker" (component $Worker))
+  (export "engine" (core module $engine)))

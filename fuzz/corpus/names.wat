@@ -1,0 +1,16 @@
+;; Names of every form.
+(component
+  (import "plain" (func $f))
+  (import "UPPER-case1" (func))
+  (import "a1:b2/c3" (instance (export "x-Y" (func))))
+  (import "acme:pkg/api@1.0.0" (instance (export "f" (func))))
+  (import "acme:pkg/api@2.3.4-rc.1+build.7" (instance (export "f" (func))))
+  (import "acme:pkg/other@0.0.1" (instance $other (export "t" (type (sub resource)))))
+  (import "res" (type $r (sub resource)))
+  (import "[constructor]res" (func (result (own $r))))
+  (import "[method]res.get" (func (param "self" (borrow $r))))
+  (import "[static]res.of" (func (param "a" (own $r))))
+  (alias export $other "t" (type $t))
+  (export "acme:out/all@1.2.3" (instance $other))
+  (export "t-again" (type $t))
+  (export "f" (func $f)))

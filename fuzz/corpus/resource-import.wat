@@ -1,0 +1,33 @@
+;; A resource of the host: taken, lent and given back.
+(component
+  (import "acme:store/buckets@0.1.0" (instance $buckets
+    (export "bucket" (type $bucket (sub resource)))
+    (export "[constructor]bucket" (func (param "name" u32) (result (own $bucket))))
+    (export "[method]bucket.size" (func (param "self" (borrow $bucket)) (result u32)))
+    (export "[static]bucket.merge" (func (param "a" (own $bucket)) (param "b" (own $bucket)) (result (own $bucket))))))
+  (alias export $buckets "bucket" (type $bucket))
+  (core func $make (canon lower (func $buckets "[constructor]bucket")))
+  (core func $size (canon lower (func $buckets "[method]bucket.size")))
+  (core func $merge (canon lower (func $buckets "[static]bucket.merge")))
+  (core func $drop (canon resource.drop $bucket))
+  (core module $m
+    (import "b" "make" (func $make (param i32) (result i32)))
+    (import "b" "size" (func $size (param i32) (result i32)))
+    (import "b" "merge" (func $merge (param i32 i32) (result i32)))
+    (import "b" "drop" (func $drop (param i32)))
+    (func (export "work") (param i32) (result i32)
+      (local $both i32)
+      (local.set $both (call $merge (call $make (local.get 0)) (call $make (i32.const 1))))
+      (call $size (local.get $both))
+      (call $drop (local.get $both)))
+    (func (export "pass") (param i32) (result i32) (local.get 0))
+    (func (export "look") (param i32) (result i32) (call $size (local.get 0)) (call $drop (local.get 0))))
+  (core instance $m (instantiate $m (with "b" (instance
+    (export "make" (func $make)) (export "size" (func $size))
+    (export "merge" (func $merge)) (export "drop" (func $drop))))))
+  (func $work (param "name" u32) (result u32) (canon lift (core func $m "work")))
+  (func $pass (param "it" (own $bucket)) (result (own $bucket)) (canon lift (core func $m "pass")))
+  (func $look (param "it" (borrow $bucket)) (result u32) (canon lift (core func $m "look")))
+  (export "work" (func $work))
+  (export "pass" (func $pass))
+  (export "look" (func $look)))

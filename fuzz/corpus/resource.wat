@@ -1,0 +1,30 @@
+;; A resource of its own: constructor, method, static, destructor.
+(component
+  (core module $store
+    (global $dropped (mut i32) (i32.const 0))
+    (func (export "drop") (param i32) (global.set $dropped (i32.add (global.get $dropped) (i32.const 1))))
+    (func (export "dropped") (result i32) (global.get $dropped)))
+  (core instance $store (instantiate $store))
+  (type $counter' (resource (rep i32) (dtor (core func $store "drop"))))
+  (core func $new (canon resource.new $counter'))
+  (core func $rep (canon resource.rep $counter'))
+  (core func $drop (canon resource.drop $counter'))
+  (core module $m
+    (import "r" "new" (func $new (param i32) (result i32)))
+    (import "r" "rep" (func $rep (param i32) (result i32)))
+    (import "r" "drop" (func $drop (param i32)))
+    (func (export "make") (param i32) (result i32) (call $new (local.get 0)))
+    (func (export "get") (param i32) (result i32) (local.get 0))
+    (func (export "end") (param i32) (result i32)
+      (call $rep (local.get 0)) (call $drop (local.get 0))))
+  (core instance $m (instantiate $m (with "r" (instance
+    (export "new" (func $new)) (export "rep" (func $rep)) (export "drop" (func $drop))))))
+  (export $counter "counter" (type $counter'))
+  (func $make (param "start" u32) (result (own $counter)) (canon lift (core func $m "make")))
+  (func $get (param "self" (borrow $counter)) (result u32) (canon lift (core func $m "get")))
+  (func $end (param "it" (own $counter)) (result u32) (canon lift (core func $m "end")))
+  (func $dropped (result u32) (canon lift (core func $store "dropped")))
+  (export "[constructor]counter" (func $make))
+  (export "[method]counter.get" (func $get))
+  (export "[static]counter.end" (func $end))
+  (export "dropped" (func $dropped)))
