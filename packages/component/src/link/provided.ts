@@ -17,7 +17,8 @@ export interface Provided {
 }
 
 export function markProvided<T extends object>(target: T, provided: Provided): T {
-  return Object.defineProperty(target, PROVIDED, { value: provided });
+  // A class is marked once for each interface that exports its constructor.
+  return Object.defineProperty(target, PROVIDED, { value: provided, configurable: true });
 }
 
 export function providedOf(value: unknown): Provided | undefined {
