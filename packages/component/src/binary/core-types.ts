@@ -23,6 +23,8 @@ const HEAPS: Record<number, string> = {
  */
 const MAX_TAG_PARAMS = 8;
 const MAX_MEMORY_BYTES_LOG2 = 32n;
+/** V8 and wasm-tools have the same limit. */
+const MAX_SUPERTYPES = 63;
 
 /** The type index space of a core module, a module type, or the core side of a component. */
 export interface CoreTypeSpace {
@@ -74,6 +76,7 @@ export class CoreTypeReader {
       if (!parent || parent.kind === 'module')
         throw invalid(at, `unknown type ${sub.parent}: supertype index out of bounds`);
       supers.push(parent.key, ...parent.supers);
+      if (supers.length > MAX_SUPERTYPES) throw invalid(at, `more than ${MAX_SUPERTYPES} supertypes above each other`);
     }
     if (!sub.params) return { kind: 'core-heap', key, supers };
     return {

@@ -2,15 +2,32 @@ import { malformed } from '../errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const singleByte = new TextDecoder('latin1');
+// oxlint-disable-next-line no-control-regex -- the first of the ASCII characters is one
+const NON_ASCII = /[^\0-\x7f]/;
+
+/** Names of a section up to this size are cut from one text of it, since each call of a TextDecoder costs more than that. */
+const MAX_TEXT_BYTES = 65_536;
+
+/** V8 refuses longer names in core modules, wasm-tools in components. Patterns for names would run out of stack. */
+const MAX_NAME_BYTES = 100_000;
+
+/** Up to this many items, a list is made in one piece. */
+const MAX_PREALLOCATED = 1024;
+
 /** Reads the primitive encodings of Core WebAssembly (§5.2) from a range of bytes. Every failure names its byte offset. */
 export class Reader {
   readonly bytes: Uint8Array;
   pos: number;
   readonly end: number;
+  private readonly start: number;
+  /** The range as a text with a character for each byte, which those that are ASCII stand for. */
+  private text: string | undefined;
 
   constructor(bytes: Uint8Array, pos = 0, end: number = bytes.length) {
     this.bytes = bytes;
     this.pos = pos;
+    this.start = pos;
     this.end = end;
   }
 
@@ -79,17 +96,25 @@ export class Reader {
   }
 
   take(length: number): Uint8Array {
-    if (length > this.end - this.pos) throw malformed(this.pos, 'length out of bounds');
     const from = this.pos;
-    this.pos += length;
+    this.skip(length);
     return this.bytes.subarray(from, this.pos);
   }
 
   name(): string {
     const at = this.pos;
-    const bytes = this.take(this.u32());
+    const length = this.u32();
+    if (length > MAX_NAME_BYTES) throw malformed(at, `a name of ${length} bytes, more than ${MAX_NAME_BYTES}`);
+    const from = this.pos;
+    this.skip(length);
+    const { start, end } = this;
+    if (end - start <= MAX_TEXT_BYTES) {
+      this.text ??= singleByte.decode(this.bytes.subarray(start, end));
+      const name = this.text.slice(from - start, this.pos - start);
+      if (!NON_ASCII.test(name)) return name;
+    }
     try {
-      return utf8.decode(bytes);
+      return utf8.decode(this.bytes.subarray(from, this.pos));
     } catch (cause) {
       throw malformed(at, 'name is not valid UTF-8', cause);
     }
@@ -97,19 +122,35 @@ export class Reader {
 
   /** Reads a length and that many items. A length that the rest of the bytes cannot hold is refused at once. */
   vec<T>(item: () => T): T[] {
+    const count = this.count();
+    const items: T[] = count <= MAX_PREALLOCATED ? new Array(count) : [];
+    for (let i = 0; i < count; i++) items[i] = item();
+    return items;
+  }
+
+  /** Reads a length and that many items, whose values nobody needs. */
+  each(item: () => unknown): void {
+    const count = this.count();
+    for (let i = 0; i < count; i++) item();
+  }
+
+  private count(): number {
     const at = this.pos;
     const count = this.u32();
     if (count > this.end - this.pos) throw malformed(at, `a list of ${count} items is longer than the bytes left`);
-    const items: T[] = [];
-    for (let i = 0; i < count; i++) items.push(item());
-    return items;
+    return count;
   }
 
   /** A reader of the next `length` bytes, which this reader skips. */
   section(length: number): Reader {
     const from = this.pos;
-    this.take(length);
+    this.skip(length);
     return new Reader(this.bytes, from, this.pos);
+  }
+
+  private skip(length: number): void {
+    if (length > this.end - this.pos) throw malformed(this.pos, 'length out of bounds');
+    this.pos += length;
   }
 
   finish(what: string): void {

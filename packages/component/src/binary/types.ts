@@ -6,7 +6,7 @@ import type { TypeTable, ValueTypeDefinition } from '../types/type-table.ts';
 import type { Case, Field, PrimitiveKind, ValueType } from '../types/value-type.ts';
 import { finishComponent, finishInstance } from '../validate/component-type.ts';
 import { addExtern } from '../validate/externs.ts';
-import { checkExtent, lookup, Scope } from '../validate/scope.ts';
+import { checkExtent, lookup, Scope, type ScopeKind } from '../validate/scope.ts';
 import { readAlias } from './aliases.ts';
 import { addCoreExport, addCoreImportName } from './core-module.ts';
 import { CoreTypeReader, type CoreTypeSpace } from './core-types.ts';
@@ -20,6 +20,8 @@ const PRIMITIVES: Record<number, PrimitiveKind> = {
 /** A value type must be smaller than this, even with 64-bit pointers (Binary.md, notes on `defvaltype`). */
 const MAX_VALUE_BYTES = 2 ** 28;
 const MAX_FLAGS = 32;
+/** Components and types around a declaration: twice what `maxNesting` allows of components alone. */
+const MAX_DECLARATION_DEPTH = 200;
 
 /** Reads one `type` and appends it to the scope's type index space. */
 export function readType(reader: Reader, scope: Scope): void {
@@ -39,13 +41,13 @@ function readDefinition(reader: Reader, scope: Scope, byte: number, at: number):
     case 0x43:
       return readFuncType(reader, scope, byte === 0x43);
     case 0x41: {
-      const inner = new Scope('component type', scope, scope.compilation);
-      reader.vec(() => readDeclaration(reader, inner));
+      const inner = innerScope('component type', scope, at);
+      reader.each(() => readDeclaration(reader, inner));
       return finishComponent(inner, at);
     }
     case 0x42: {
-      const inner = new Scope('instance type', scope, scope.compilation);
-      reader.vec(() => readDeclaration(reader, inner));
+      const inner = innerScope('instance type', scope, at);
+      reader.each(() => readDeclaration(reader, inner));
       return finishInstance(inner);
     }
     case 0x3f:
@@ -57,6 +59,15 @@ function readDefinition(reader: Reader, scope: Scope, byte: number, at: number):
   if (type.shape.size64 >= MAX_VALUE_BYTES)
     throw invalid(at, `value type is ${type.shape.size64} bytes, which must be less than 2^28`);
   return type;
+}
+
+/** A scope for the declarations of a type. Types that are declared inside each other need stack. */
+function innerScope(kind: ScopeKind, parent: Scope, at: number): Scope {
+  let depth = 1;
+  for (let scope: Scope | undefined = parent; scope; scope = scope.parent) depth++;
+  if (depth > MAX_DECLARATION_DEPTH)
+    throw invalid(at, `types are declared more than ${MAX_DECLARATION_DEPTH} levels deep`);
+  return new Scope(kind, parent, parent.compilation);
 }
 
 function readValueDefinition(reader: Reader, scope: Scope, byte: number): ValueTypeDefinition {
@@ -243,7 +254,7 @@ function readModuleType(reader: Reader, scope: Scope): CoreType {
   const imports: { module: string; name: string; type: CoreExtern }[] = [];
   const importNames = new Set<string>();
   const exports = new Map<string, CoreExtern>();
-  reader.vec(() => {
+  reader.each(() => {
     const at = reader.pos;
     const tag = reader.tag('module type declaration', [0, 1, 2, 3]);
     if (tag === 0) {
