@@ -11,14 +11,19 @@ export interface Measured {
 let sink = 0;
 
 const ROUND_MS = 30;
+/** How long each side runs before it is measured: the runtime compiles what is hot in steps, the last of them late. */
+const WARM_MS = 1000;
 const MAX_REPETITIONS = 2_000_000;
 
-/** Finds how many repetitions fill a round, warming the code up on the way. */
+/** Warms the code up, and finds how many repetitions fill a round. */
 async function calibrate(work: Work): Promise<number> {
-  for (let n = 1; ; n *= 2) {
+  let n = 1;
+  for (let spent = 0; ; ) {
     const elapsed = await time(work, n);
-    if (elapsed >= ROUND_MS || n >= MAX_REPETITIONS)
-      return Math.max(1, Math.min(MAX_REPETITIONS, Math.round((n * ROUND_MS) / elapsed)));
+    spent += elapsed;
+    const filling = Math.max(1, Math.min(MAX_REPETITIONS, Math.round((n * ROUND_MS) / elapsed)));
+    if (spent >= WARM_MS) return filling;
+    n = Math.min(filling, n * 2);
   }
 }
 

@@ -123,7 +123,7 @@ class ModuleCompiler {
     const index = this.count++;
     if (module.usesGcHeap && !this.allowGcHeap) throw gcHeapDenied(index, module.start);
     if (module.memories.length > 0 || module.tables.length > 0) return;
-    const compiling = WebAssembly.compile(this.data.subarray(module.start, module.end) as Uint8Array<ArrayBuffer>);
+    const compiling = compileCore(this.data.subarray(module.start, module.end));
     // The error is reported with the module's index, unless the component turns out to be invalid before.
     compiling.catch(() => undefined);
     this.started.set(module, compiling);
@@ -133,8 +133,8 @@ class ModuleCompiler {
     return Promise.all(
       modules.map(async (module, i) => {
         try {
-          const bytes = (): Uint8Array => withMaxima(this.data, module, maxima[i] as Maxima);
-          return await (this.started.get(module) ?? WebAssembly.compile(bytes() as Uint8Array<ArrayBuffer>));
+          const started = this.started.get(module);
+          return await (started ?? compileCore(withMaxima(this.data, module, maxima[i] as Maxima)));
         } catch (cause) {
           if (/Content Security Policy/i.test(String(cause))) throw compileForbidden(cause);
           throw coreModuleInvalid(i, module.start, cause);
@@ -142,6 +142,14 @@ class ModuleCompiler {
       }),
     );
   }
+}
+
+/** Up to here, compiling takes a millisecond at most, and less than it takes to ask another thread. */
+const SMALL_MODULE_BYTES = 65_536;
+
+async function compileCore(bytes: Uint8Array): Promise<WasmModule> {
+  const source = bytes as Uint8Array<ArrayBuffer>;
+  return bytes.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(source) : WebAssembly.compile(source);
 }
 
 interface Parts {

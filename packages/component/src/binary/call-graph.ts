@@ -71,10 +71,10 @@ class CallScan {
   }
 
   section(id: number, reader: Reader): void {
-    if (id === 7) reader.vec(() => this.export(reader));
+    if (id === 7) reader.each(() => this.export(reader));
     else if (id === 8) this.startFunc = reader.u32();
-    else if (id === 9) reader.vec(() => this.element(reader));
-    else if (id === 10) reader.vec(() => this.body(reader.section(reader.u32())));
+    else if (id === 9) reader.each(() => this.element(reader));
+    else if (id === 10) reader.each(() => this.body(reader.section(reader.u32())));
     else if (id === 6 || id === 4) this.references(reader);
   }
 
@@ -120,7 +120,7 @@ class CallScan {
   private body(reader: Reader): void {
     const calls: Calls = { funcs: new Set(), tables: new Set() };
     this.calls.push(calls);
-    reader.vec(() => {
+    reader.each(() => {
       reader.u32();
       const type = reader.s33();
       if (type === -0x1d || type === -0x1c) reader.s33();

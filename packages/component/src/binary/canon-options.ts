@@ -15,7 +15,7 @@ const MAX_FLAT_ASYNC_PARAMS = 4;
 export function readOptions(reader: Reader, scope: Scope): CanonOptions {
   const at = reader.pos;
   const found: { -readonly [K in keyof CanonOptions]?: CanonOptions[K] } = {};
-  reader.vec(() => readOption(reader, found));
+  reader.each(() => readOption(reader, found));
   if (found.callback !== undefined && !found.async) throw invalid(at, 'cannot specify callback without async');
   if (found.postReturn !== undefined && found.async) throw invalid(at, 'cannot specify post-return function in async');
   if (found.memory !== undefined) checkMemory(scope, found.memory, at);

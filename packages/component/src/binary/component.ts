@@ -75,7 +75,7 @@ function readSection(
   }
   const read = SECTIONS[id];
   if (!read) throw malformed(at, `malformed section id ${id}`);
-  body.vec(() => read(body, scope));
+  body.each(() => read(body, scope));
   body.finish('a section');
 }
 
@@ -100,9 +100,9 @@ function addModule(body: Reader, scope: Scope): void {
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
 export function readPreamble(reader: Reader): void {
-  for (const [i, expected] of PREAMBLE.entries()) {
+  for (let i = 0; i < PREAMBLE.length; i++) {
     const at = reader.pos;
-    if (reader.u8() === expected) continue;
+    if (reader.u8() === PREAMBLE[i]) continue;
     throw malformed(
       at,
       i < 4 ? 'magic header not detected: not a WebAssembly binary' : 'unknown binary version and layer of a component',

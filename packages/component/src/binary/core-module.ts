@@ -73,7 +73,7 @@ class ModuleScan implements CoreTypeSpace {
     const types = new CoreTypeReader(reader, this);
     const read = this.sectionReader(id, reader, types);
     if (!read) return;
-    reader.vec(read);
+    reader.each(read);
     reader.finish('a core section');
   }
 

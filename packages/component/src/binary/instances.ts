@@ -17,7 +17,7 @@ export function readCoreInstance(reader: Reader, scope: Scope): void {
   const module = reader.u32();
   const type = lookup(scope.coreModules, module, 'module', at);
   const args = new Map<string, number>();
-  reader.vec(() => {
+  reader.each(() => {
     const name = reader.name();
     reader.tag('instantiation arg kind', [0x12]);
     if (args.has(name)) throw invalid(at, `duplicate module instantiation argument named "${name}"`);

@@ -64,14 +64,14 @@ function skipImmediate(reader: Reader, shape: string): void {
       valType(reader);
       return;
     case 'v':
-      reader.vec(() => valType(reader));
+      reader.each(() => valType(reader));
       return;
     case 't':
-      reader.vec(() => leb(reader));
+      reader.each(() => leb(reader));
       leb(reader);
       return;
     case 'c':
-      reader.vec(() => {
+      reader.each(() => {
         if (reader.u8() < 2) leb(reader);
         leb(reader);
       });

@@ -2,13 +2,6 @@ import { malformed } from '../errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const singleByte = new TextDecoder('latin1');
-// oxlint-disable-next-line no-control-regex -- the first of the ASCII characters is one
-const NON_ASCII = /[^\0-\x7f]/;
-
-/** Names of a section up to this size are cut from one text of it, since each call of a TextDecoder costs more than that. */
-const MAX_TEXT_BYTES = 65_536;
-
 /** V8 refuses longer names in core modules, wasm-tools in components. Patterns for names would run out of stack. */
 const MAX_NAME_BYTES = 100_000;
 
@@ -20,14 +13,10 @@ export class Reader {
   readonly bytes: Uint8Array;
   pos: number;
   readonly end: number;
-  private readonly start: number;
-  /** The range as a text with a character for each byte, which those that are ASCII stand for. */
-  private text: string | undefined;
 
   constructor(bytes: Uint8Array, pos = 0, end: number = bytes.length) {
     this.bytes = bytes;
     this.pos = pos;
-    this.start = pos;
     this.end = end;
   }
 
@@ -107,12 +96,6 @@ export class Reader {
     if (length > MAX_NAME_BYTES) throw malformed(at, `a name of ${length} bytes, more than ${MAX_NAME_BYTES}`);
     const from = this.pos;
     this.skip(length);
-    const { start, end } = this;
-    if (end - start <= MAX_TEXT_BYTES) {
-      this.text ??= singleByte.decode(this.bytes.subarray(start, end));
-      const name = this.text.slice(from - start, this.pos - start);
-      if (!NON_ASCII.test(name)) return name;
-    }
     try {
       return utf8.decode(this.bytes.subarray(from, this.pos));
     } catch (cause) {

@@ -21,6 +21,7 @@ const PRIMITIVES: Record<PrimitiveKind, readonly [number, string]> = {
 /** Makes the types of one compilation. Structurally equal types get equal keys, so that equality costs one comparison. */
 export class TypeTable {
   private readonly keys = new Map<string, number>();
+  private readonly shapes = new Map<number, Shape>();
   private readonly primitives = new Map<PrimitiveKind, ValueType>();
   private resourceCount = 0;
 
@@ -58,6 +59,14 @@ export class TypeTable {
   /** Makes a value type. Every call gives a new object, whose identity tells which definition it came from. */
   value(definition: ValueTypeDefinition): ValueType {
     const type = definition as ValueType;
+    const key = this.keyOf(signature(type));
+    const known = this.shapes.get(key);
+    const shape = known ? { ...known } : this.shapeOf(type, key);
+    if (!known) this.shapes.set(key, shape);
+    return { ...type, shape };
+  }
+
+  private shapeOf(type: ValueType, key: number): Shape {
     const { kind } = type;
     const parts = partsOf(type).map((part) => part.shape);
     const isHandle = kind === 'stream' || kind === 'future';
@@ -66,8 +75,8 @@ export class TypeTable {
     // Pointers are all that differs between the two sizes of memory.
     const wide = hasPointer ? layout(type, parts.map(wideBox), 8) : { size, align };
     const flat = flatten(type, parts);
-    const shape: Shape = {
-      key: this.keyOf(signature(type)),
+    return {
+      key,
       size,
       align,
       ...(flat !== undefined && { flat }),
@@ -79,7 +88,6 @@ export class TypeTable {
       hasBorrow: kind === 'borrow' || parts.some((part) => part.hasBorrow),
       hasResource: kind === 'own' || kind === 'borrow' || parts.some((part) => part.hasResource),
     };
-    return { ...type, shape };
   }
 }
 
@@ -242,12 +250,15 @@ function flattenShapes(shapes: readonly Shape[]): string | undefined {
 }
 
 function flattenCases(payloads: readonly Shape[]): string | undefined {
-  let joined: string[] = [];
+  let joined = '';
   for (const { flat } of payloads) {
     if (flat === undefined) return undefined;
-    joined = Array.from({ length: Math.max(joined.length, flat.length) }, (_, i) => join(joined[i], flat[i]));
+    if (joined.startsWith(flat)) continue;
+    let next = '';
+    for (let i = 0; i < joined.length || i < flat.length; i++) next += join(joined[i], flat[i]);
+    joined = next;
   }
-  return joined.length + 1 > MAX_FLAT ? undefined : `i${joined.join('')}`;
+  return joined.length + 1 > MAX_FLAT ? undefined : `i${joined}`;
 }
 
 function join(a: string | undefined, b: string | undefined): string {

