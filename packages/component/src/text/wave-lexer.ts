@@ -192,6 +192,8 @@ export class Lexer {
   }
 }
 
-function showToken({ kind, text }: Token): string {
-  return kind === 'end' ? 'the end of the text' : show(text);
+export function showToken({ kind, text }: Token): string {
+  if (kind === 'end') return 'the end of the text';
+  if (kind === 'number') return `the number ${show(text).slice(1, -1)}`;
+  return kind === 'string' || kind === 'char' ? `the ${kind} ${show(text)}` : show(text);
 }

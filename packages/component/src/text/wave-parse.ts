@@ -7,7 +7,7 @@ import {
   integerRange, isBigInteger, makeCase, makeList, omittedValue, TypeIndex, type VariantLike,
 } from './values.ts'; // prettier-ignore
 import type { WaveCall } from './wave-call.ts';
-import { Lexer, type Token } from './wave-lexer.ts';
+import { Lexer, showToken, type Token } from './wave-lexer.ts';
 import { isWaveKeyword } from './wave-text.ts';
 
 /** Values inside values, in a WAVE text. wasm-wave has the same limit. */
@@ -146,7 +146,7 @@ class WaveParser {
   private wrong(type: ValueType, token: Token = this.lexer.peek()): LoopError {
     const isNoStart = token.kind === 'end' || (token.kind === 'punctuation' && !'([{'.includes(token.text));
     if (isNoStart) return this.lexer.unexpected(`a value of type ${describeValue(type)}`, token);
-    return this.misfit(describeValue(type), token.kind === 'label' ? `"${token.text}"` : show(token.text), token);
+    return this.misfit(describeValue(type), token.kind === 'label' ? `"${token.text}"` : showToken(token), token);
   }
 
   private take(type: ValueType, kind: Token['kind']): Token {

@@ -66,7 +66,7 @@ describe('parseCall and parseArguments', () => {
       'greet("Ada", 2, none, none, 1)',
       'E_WAVE_TYPE: cannot parse WAVE text: arguments: expected at most 4, got more (at 1:29)',
     ],
-    ['greet("Ada", "x")', 'E_WAVE_TYPE: cannot parse WAVE text: times: expected u8, got "x" (at 1:14)'],
+    ['greet("Ada", "x")', 'E_WAVE_TYPE: cannot parse WAVE text: times: expected u8, got the string "x" (at 1:14)'],
     ['greet("Ada", 2) -> 1', 'E_WAVE_SYNTAX: cannot parse WAVE text: expected a value, got "-" (at 1:17)'],
     [
       'greet(\n"Ada",\n2',

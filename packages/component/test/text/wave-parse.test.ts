@@ -61,8 +61,8 @@ const MULTILINE = [
 
 const BAD_SYNTAX: [string, ValueType, string][] = [
   ['', u8, 'E_WAVE_SYNTAX: cannot parse WAVE text: expected a value of type u8, got the end of the text (at 1:1)'],
-  ['1 2', u8, 'E_WAVE_SYNTAX: cannot parse WAVE text: expected the end of the text, got "2" (at 1:3)'],
-  ['[1 2]', list(u8), 'E_WAVE_SYNTAX: cannot parse WAVE text: expected "," or "]", got "2" (at 1:4)'],
+  ['1 2', u8, 'E_WAVE_SYNTAX: cannot parse WAVE text: expected the end of the text, got the number 2 (at 1:3)'],
+  ['[1 2]', list(u8), 'E_WAVE_SYNTAX: cannot parse WAVE text: expected "," or "]", got the number 2 (at 1:4)'],
   ['[1,\n  ,]', list(u8), 'E_WAVE_SYNTAX: cannot parse WAVE text: expected a value of type u8, got "," (at 2:3)'],
   ['@', u8, 'E_WAVE_SYNTAX: cannot parse WAVE text: expected a value, got "@" (at 1:1)'],
   [
@@ -101,18 +101,22 @@ const BAD_SYNTAX: [string, ValueType, string][] = [
 ];
 
 const BAD_TYPE: [string, ValueType, string][] = [
-  ['256', u8, 'value: expected u8, got "256" (at 1:1)'],
-  ['1.0', u8, 'value: expected u8, got "1.0" (at 1:1)'],
-  ['-1', u64, 'value: expected u64, got "-1" (at 1:1)'],
-  ['99999999999999999999999', s64, 'value: expected s64, got "99999999999999999999999" (at 1:1)'],
-  ['"1"', u8, 'value: expected u8, got "1" (at 1:1)'],
+  ['256', u8, 'value: expected u8, got the number 256 (at 1:1)'],
+  ['1.0', u8, 'value: expected u8, got the number 1.0 (at 1:1)'],
+  ['-1', u64, 'value: expected u64, got the number -1 (at 1:1)'],
+  ['99999999999999999999999', s64, 'value: expected s64, got the number 99999999999999999999999 (at 1:1)'],
+  ['"1"', u8, 'value: expected u8, got the string "1" (at 1:1)'],
   ['yes', bool, 'value: expected bool, got "yes" (at 1:1)'],
   ['%true', bool, 'value: expected bool, got "true" (at 1:1)'],
   ['constructor', f64, 'value: expected f64, got "constructor" (at 1:1)'],
   ['[1, 2]', list(u8, 3), 'value: expected list<u8, 3>, got 2 elements (at 1:1)'],
   ['("a")', tuple(string, u8), 'value: expected tuple of 2, got 1 values (at 1:1)'],
   ['("a", 1, 2)', tuple(string, u8), 'value: expected tuple of 2, got more (at 1:10)'],
-  ['[{name: "Ada", shoe-size: "x", tags: []}]', list(person), 'value[0].shoe-size: expected u8, got "x" (at 1:27)'],
+  [
+    '[{name: "Ada", shoe-size: "x", tags: []}]',
+    list(person),
+    'value[0].shoe-size: expected u8, got the string "x" (at 1:27)',
+  ],
   ['{name: "Ada"}', person, 'value: expected the field "tags", got a record without it (at 1:1)'],
   ['{name: "a", name: "b"}', person, 'value: expected each field once, got "name" twice (at 1:13)'],
   ['{size: 1}', person, 'value: expected a field (name, shoe-size, tags), got "size" (at 1:2)'],
@@ -122,7 +126,7 @@ const BAD_TYPE: [string, ValueType, string][] = [
   ['none', color, 'value: expected enum, got the keyword "none" (at 1:1)'],
   ['circle', shape, 'value: expected "circle(…)" with a payload of type f64, got none (at 1:7)'],
   ['dot(1)', shape, 'value: expected "dot" without a payload, got "(" (at 1:4)'],
-  ['1', option(option(u8)), 'value: expected option<option<u8>>, got "1" (at 1:1)'],
+  ['1', option(option(u8)), 'value: expected option<option<u8>>, got the number 1 (at 1:1)'],
   ['err(1)', result(u8), 'value: expected "err" without a payload, got "(" (at 1:4)'],
 ];
 
