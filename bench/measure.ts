@@ -18,7 +18,7 @@ const MAX_REPETITIONS = 2_000_000;
 /** Warms the code up, and finds how many repetitions fill a round. */
 async function calibrate(work: Work): Promise<number> {
   let n = 1;
-  for (let spent = 0; ; ) {
+  for (let spent = 0; ;) {
     const elapsed = await time(work, n);
     spent += elapsed;
     const filling = Math.max(1, Math.min(MAX_REPETITIONS, Math.round((n * ROUND_MS) / elapsed)));

@@ -1,7 +1,7 @@
 import type { LoopError } from '../loop-error.ts';
 import type { Field } from '../types/value-type.ts';
 import { type Case, describeValue, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
-import { show, waveType } from './errors.ts';
+import { waveType } from './errors.ts';
 import { FLOAT_WORDS } from './numbers.ts';
 import {
   integerRange, isBigInteger, makeCase, makeList, omittedValue, TypeIndex, type VariantLike,
