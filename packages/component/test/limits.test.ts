@@ -188,6 +188,33 @@ test('instances that multiply by nesting are refused instead of counted for ever
   expect(await codeOf(() => compile(bytes))).toBe('E_LIMIT_EXCEEDED');
 });
 
+/** Components that each export `width` instances of the one before, `levels` deep: a few bytes, many instances. */
+function instanceTree(levels: number, width: number, resource: string): string {
+  const times = (make: (i: number) => string): string => Array.from({ length: width }, (_, i) => make(i)).join(' ');
+  let inner = `(component $c0 ${resource})`;
+  for (let level = 1; level <= levels; level++)
+    inner = `${inner} (component $c${level} (alias outer 1 $c${level - 1} (component $below))
+      ${times((i) => `(instance $i${i} (instantiate $below)) (export "e${i}" (instance $i${i}))`)})`;
+  return `(component ${inner} (instance (instantiate $c${levels})))`;
+}
+
+test('empty instances that multiply by nesting are refused too', async () => {
+  expect(await codeOf(async () => compile(await wat(instanceTree(2, 8, ''))))).toBe('no error');
+  const many = wat(instanceTree(5, 8, ''));
+  await expect(many.then((bytes) => compile(bytes))).rejects.toThrow(/the number of definitions to instantiate is/);
+});
+
+test('types that multiply by renaming are refused before they fill the memory', async () => {
+  const members = Array.from({ length: 500 }, (_, i) => `(export "r${i}" (type (sub resource)))`).join(' ');
+  const component = (imports: number): string => `(component
+    (import "i" (instance $i ${members}))
+    (component $c (import "i" (instance ${members})))
+    ${'(instance (instantiate $c (with "i" (instance $i))))'.repeat(imports)})`;
+  expect(await codeOf(async () => compile(await wat(component(10))))).toBe('no error');
+  const many = wat(component(1000));
+  await expect(many.then((bytes) => compile(bytes))).rejects.toThrow(/the work of checking types/);
+});
+
 const LISTS = `(component
   (core module $m (memory (export "mem") 2)
     (func (export "f") (param i32) (result i32) (local i32)

@@ -91,7 +91,7 @@ function aliasOuter(reader: Reader, scope: Scope, at: number): void {
 function aliasOuterType(scope: Scope, outer: Scope, count: number, index: number, at: number): void {
   const type = outer.typeAt(index, at);
   const crossed = count > 0 ? scope.outer(count - 1, at) : undefined;
-  if (crossed?.kind === 'component' && freeResources([type]).size > 0) {
+  if (crossed?.kind === 'component' && freeResources(scope.table, [type]).size > 0) {
     throw invalid(
       at,
       'cannot alias outer type which transitively refers to resources not defined in the current component',

@@ -150,7 +150,7 @@ function readThreadNew(reader: Reader, scope: Scope, at: number): void {
   if (type.params.join() !== 'i32') throw invalid(at, 'start function must take a single "i32" argument (currently)');
   if (type.results.length > 0) throw invalid(at, 'start function must not return any values');
   const table = lookup(scope.coreTables, reader.u32(), 'table', at);
-  if (table.element !== '(ref null func)' || table.is64 || table.shared) {
+  if (table.element !== '(ref null func)' || table.is64) {
     throw invalid(at, 'table is not a 32-bit table of (ref null (func))');
   }
 }

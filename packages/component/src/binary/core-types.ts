@@ -179,7 +179,6 @@ export class CoreTypeReader {
     const tag = reader.u8();
     switch (tag) {
       case 0x00:
-      case 0x20: // exact function import of the custom-descriptors proposal
         return this.funcTypeAt(reader.u32(), at);
       case 0x01:
         return this.tableType();
@@ -211,7 +210,7 @@ export class CoreTypeReader {
   tableType(): CoreTableType {
     const element = this.refType();
     const at = this.reader.pos;
-    const limits = this.limits(0x07);
+    const limits = this.limits(0x05);
     const top = limits.is64 ? 2n ** 64n : 2n ** 32n;
     if (limits.min >= top || (limits.max ?? 0n) >= top)
       throw invalid(at, `table size must be at most ${top - 1n} entries`);
@@ -238,11 +237,10 @@ export class CoreTypeReader {
     const flags = reader.u8();
     if (flags & ~known) throw reader.unknown('limits flags', flags);
     const is64 = (flags & 4) !== 0;
-    const read = (): bigint => (is64 ? reader.u64() : BigInt(reader.u32()));
-    const min = read();
+    const min = reader.u64();
     const shared = (flags & 2) !== 0;
     if (!(flags & 1)) return { min, is64, shared };
-    const max = read();
+    const max = reader.u64();
     if (min > max) throw invalid(at, 'size minimum must not be greater than maximum');
     return { min, max, is64, shared };
   }

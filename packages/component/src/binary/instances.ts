@@ -26,6 +26,7 @@ export function readCoreInstance(reader: Reader, scope: Scope): void {
   const given = new Map(
     [...args].map(([name, index]) => [name, lookup(scope.coreInstances, index, 'core instance', at)]),
   );
+  scope.table.spend(type.imports.length);
   for (const wanted of type.imports) checkCoreArgument(given, wanted.module, wanted.name, wanted.type, at);
   scope.coreInstances.push(type.exports);
   scope.steps.push({ op: 'core-instance', module, args: [...args] });
@@ -163,7 +164,10 @@ function readBag(reader: Reader, scope: Scope): void {
     declare(side, parseName(name, 'export'), name, item, 'export');
     if (item.sort !== 'module') measure.grow(extentOf(item.type), at);
     if (item.sort === 'type' && item.type.kind === 'resource') resources.set(item.type.id, [name.text]);
-    if (item.sort === 'instance') for (const [id, path] of item.type.resources) resources.set(id, [name.text, ...path]);
+    if (item.sort === 'instance') {
+      scope.table.spend(item.type.resources.size);
+      for (const [id, path] of item.type.resources) resources.set(id, [name.text, ...path]);
+    }
     return reference(name.text, item, index);
   });
   scope.instances.push({ kind: 'instance', exports: side.items, bound: [], resources, extent: measure.extent });

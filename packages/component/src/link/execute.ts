@@ -45,7 +45,7 @@ export interface Canon<K extends Kinds> {
 
 /** Makes what each step defines. */
 export interface Domain<K extends Kinds> {
-  enter(parent: K['state'] | undefined, step: StepOf<'instance'> | undefined): K['state'];
+  enter(parent: K['state'] | undefined, plan: Plan): K['state'];
   coreInstance(
     state: K['state'],
     module: K['module'],
@@ -279,7 +279,7 @@ function* instantiate<K extends Kinds>(
   const component = frame.components[step.component];
   if (!component) return void frame.instances.push(new Map());
   const args = new Map(step.args.map((ref) => [ref.name, itemAt(domain, frame, ref)]));
-  const inner = new Frame<K>(component.frame, domain.enter(frame.state, step), component.origin);
+  const inner = new Frame<K>(component.frame, domain.enter(frame.state, component.plan), component.origin);
   const exports = yield* execute(domain, component.plan, inner, args);
   bindAll(domain, frame, step.defined, { sort: 'instance', exports });
   frame.instances.push(exports);

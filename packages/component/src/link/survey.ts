@@ -1,7 +1,7 @@
 import type { CallGraph, Reach } from '../binary/call-graph.ts';
 import type { CoreModule } from '../binary/core-module.ts';
 import type { LoopError } from '../loop-error.ts';
-import type { CoreSort, Program } from '../plan.ts';
+import type { CoreSort, Plan, Program } from '../plan.ts';
 import { limitExceeded, startSuspends } from '../errors.ts';
 import { type CoreRequest, type Domain, execute, Frame, type Item, type Items } from './execute.ts';
 import type { WasmInstance } from '../types/web-assembly.ts';
@@ -40,6 +40,10 @@ export interface SurveyKinds {
 
 /** Core instances that one instance of a component may consist of. */
 const MAX_CORE_INSTANCES = 10_000;
+/** Definitions that instantiating may run, in all component instances inside. */
+const MAX_STEPS = 1_000_000;
+/** What an instance costs without any definition in it, as so many of them. */
+const STEPS_OF_INSTANCE = 100;
 
 /**
  * Runs a program over descriptions instead of real things: how often each core module will be instantiated, and, with
@@ -54,6 +58,7 @@ export class Survey implements Domain<SurveyKinds> {
   private readonly graphs: readonly CallGraph[] | undefined;
   private readonly lifted: SurveyItem[] = [];
   private readonly cores: SurveyInstance[] = [];
+  private steps = 0;
 
   constructor(modules: readonly CoreModule[], graphs?: readonly CallGraph[]) {
     this.instances = modules.map(() => 0);
@@ -76,7 +81,10 @@ export class Survey implements Domain<SurveyKinds> {
     return survey;
   }
 
-  enter(): true {
+  enter(_parent: true | undefined, plan: Plan): true {
+    this.steps += STEPS_OF_INSTANCE;
+    for (const step of plan.steps) this.steps += 1 + ('args' in step ? step.args.length : 0);
+    if (this.steps > MAX_STEPS) throw limitExceeded('the number of definitions to instantiate', this.steps, MAX_STEPS);
     return true;
   }
 

@@ -40,6 +40,7 @@ export class Substitution {
   }
 
   type(type: AnyType): AnyType {
+    this.table.spend(1);
     const known = this.done.get(type);
     if (known) return known;
     const next = this.rebuilt(type);
@@ -138,12 +139,21 @@ export class Substitution {
   }
 
   instance(type: InstanceType): InstanceType {
-    const bound = type.bound.map((id) => this.resourceId(id));
-    return { ...type, exports: this.items(type.exports), resources: this.paths(type.resources), bound };
+    const bound = mapChanged(type.bound, (id) => this.resourceId(id));
+    const [exports, resources] = [this.items(type.exports), this.paths(type.resources)];
+    if (bound === type.bound && exports === type.exports && resources === type.resources) return type;
+    return { ...type, exports, resources, bound };
   }
 
-  paths(resources: ReadonlyMap<number, ResourcePath>): Map<number, ResourcePath> {
-    return new Map([...resources].map(([id, path]) => [this.resourceId(id), path]));
+  paths(resources: ReadonlyMap<number, ResourcePath>): ReadonlyMap<number, ResourcePath> {
+    this.table.spend(resources.size);
+    const next = new Map<number, ResourcePath>();
+    let isChanged = false;
+    resources.forEach((path, id) => {
+      isChanged ||= this.resources.has(id);
+      next.set(this.resourceId(id), path);
+    });
+    return isChanged ? next : resources;
   }
 
   private component(type: ComponentType): ComponentType {
@@ -161,13 +171,19 @@ export class Substitution {
 
   items(items: ReadonlyMap<string, ExternItem>): ReadonlyMap<string, ExternItem> {
     const next = new Map<string, ExternItem>();
-    items.forEach((item, name) => next.set(name, this.item(item)));
-    return next;
+    let isChanged = false;
+    items.forEach((item, name) => {
+      const other = this.item(item);
+      isChanged ||= other !== item;
+      next.set(name, other);
+    });
+    return isChanged ? next : items;
   }
 
   item(item: ExternItem): ExternItem {
     if (item.sort === 'module') return item;
-    return { ...item, type: this.type(item.type) } as ExternItem;
+    const type = this.type(item.type);
+    return type === item.type ? item : ({ ...item, type } as ExternItem);
   }
 }
 

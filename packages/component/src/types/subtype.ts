@@ -60,6 +60,7 @@ export class Subtyping {
     if (a.async !== b.async)
       return `expected ${b.async ? 'async' : 'sync'} function, found ${a.async ? 'async' : 'sync'} function`;
     if (a.params.length !== b.params.length) return `expected ${b.params.length} parameters, found ${a.params.length}`;
+    this.table.spend(b.params.length);
     for (const [i, param] of b.params.entries()) {
       const found = a.params[i];
       if (found?.name !== param.name) return `expected parameter named "${param.name}", found "${found?.name}"`;
@@ -76,12 +77,14 @@ export class Subtyping {
   }
 
   module(a: ModuleType, b: ModuleType): Mismatch {
+    this.table.spend(a.imports.length + b.imports.length + b.exports.size);
     const byName = (type: ModuleType): Map<string, CoreExtern> =>
       new Map(type.imports.map((item) => [`${item.module}::${item.name}`, item.type]));
     return coreItems(byName(b), byName(a), 'import') ?? coreItems(a.exports, b.exports, 'export');
   }
 
   instance(a: InstanceType, b: InstanceType): Mismatch {
+    this.table.spend(1 + b.exports.size);
     if (this.alreadyCompared(a, b)) return undefined;
     for (const [name, wanted] of b.exports) {
       const given = a.exports.get(name);
@@ -114,6 +117,7 @@ export class Subtyping {
    */
   open(given: Items, wanted: Items, bound: readonly BoundResource[], what: 'import' | 'export'): Opened | string {
     const resources = new Map<number, number>();
+    this.table.spend(bound.length + wanted.size);
     for (const { id, path } of bound) {
       const actual = resourceAt(given, path);
       if (actual !== undefined) resources.set(id, actual);

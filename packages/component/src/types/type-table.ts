@@ -1,3 +1,4 @@
+import { limitExceeded } from '../errors.ts';
 import type { CoreFuncType, CoreValType } from './core-type.ts';
 import type { Case, PrimitiveKind, ResourceType, Shape, ValueType, ValueTypeOf } from './value-type.ts';
 import { partsOf } from './value-type.ts';
@@ -6,6 +7,9 @@ import { partsOf } from './value-type.ts';
 export type ValueTypeDefinition = ValueType extends infer T ? (T extends ValueType ? Omit<T, 'shape'> : never) : never;
 
 const MAX_FLAT = 16;
+
+/** Steps that comparing and renaming types may take in all: 200 times what our largest guest needs. */
+const MAX_WORK = 1_000_000;
 
 interface Box {
   readonly size: number;
@@ -24,6 +28,7 @@ export class TypeTable {
   private readonly shapes = new Map<number, Shape>();
   private readonly primitives = new Map<PrimitiveKind, ValueType>();
   private resourceCount = 0;
+  private work = 0;
 
   private keyOf(text: string): number {
     const known = this.keys.get(text);
@@ -35,6 +40,12 @@ export class TypeTable {
   /** A short name for a text, the same for the same text. */
   intern(text: string): string {
     return `t${this.keyOf(text)}`;
+  }
+
+  /** Counts steps over types, which a few bytes can ask for again and again. */
+  spend(steps: number): void {
+    this.work += steps;
+    if (this.work > MAX_WORK) throw limitExceeded('the work of checking types, in steps,', this.work, MAX_WORK);
   }
 
   get resources(): number {

@@ -1,14 +1,15 @@
 import { invalid } from '../errors.ts';
 import type { AnyType, ComponentType, ExternItem, InstanceType } from '../types/extern-type.ts';
 import { isValueType } from '../types/extern-type.ts';
+import type { TypeTable } from '../types/type-table.ts';
 import { partsOf } from '../types/value-type.ts';
 import type { Scope } from './scope.ts';
 
 /** Ends a component or component type: computes its type and checks that no private resource shows in it. */
 export function finishComponent(scope: Scope, at: number): ComponentType {
   const [imports, exports] = [scope.imports.items, scope.exports.items];
-  const inImports = freeResources(imports.values());
-  const inExports = freeResources(exports.values());
+  const inImports = freeResources(scope.table, imports.values());
+  const inExports = freeResources(scope.table, exports.values());
   const definedResources = [];
   for (const id of scope.definedResources.keys()) {
     if (inImports.has(id)) throw invalid(at, 'local resource type found in imports');
@@ -39,7 +40,7 @@ export function finishInstance(scope: Scope): InstanceType {
 }
 
 /** The resources that types refer to without binding them. */
-export function freeResources(types: Iterable<AnyType | ExternItem>): Set<number> {
+export function freeResources(table: TypeTable, types: Iterable<AnyType | ExternItem>): Set<number> {
   const free = new Set<number>();
   const bound = new Set<number>();
   const seen = new Set<AnyType>();
@@ -50,6 +51,7 @@ export function freeResources(types: Iterable<AnyType | ExternItem>): Set<number
   };
   for (const type of types) add(type);
   for (let type = pending.pop(); type; type = pending.pop()) {
+    table.spend(1);
     if (seen.has(type)) continue;
     seen.add(type);
     if (isValueType(type)) {

@@ -161,6 +161,7 @@ function openInstance(
     opened = { ...new Substitution(scope.table, fresh).instance(type), bound: [] };
   }
   if (direction === 'export') {
+    scope.table.spend(opened.resources.size);
     for (const [id, path] of opened.resources) scope.exportedResources.set(id, [name.text, ...path]);
   }
   return opened;
