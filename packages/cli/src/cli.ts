@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { isLoopError } from '@loophost/component';
+import { isLoopError, type LoopError } from '@loophost/component';
 import { type Command, helpText, parseOptions } from './command.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { types } from './commands/types.ts';
-import { unexpected, usage } from './errors.ts';
+import { nearestOf, unexpected, usage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { exitCodeOf, type Output, printError } from './output.ts';
@@ -23,11 +23,16 @@ export async function main(args: readonly string[], output: Output): Promise<num
   try {
     return await dispatch(args, output);
   } catch (thrown) {
-    const { error, context } = thrown instanceof CommandFailure ? thrown : { error: thrown, context: {} };
-    const known = isLoopError(error) ? error : unexpected(error);
-    printError(output, known, { place: known.code === 'E_USAGE' ? commandLine(args) : undefined, ...context });
-    return exitCodeOf(known);
+    const failures: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
+    return Math.max(...failures.map((failure) => printFailure(failure, args, output)));
   }
+}
+
+function printFailure(thrown: unknown, args: readonly string[], output: Output): number {
+  const { error, context } = thrown instanceof CommandFailure ? thrown : { error: thrown, context: {} };
+  const known = isLoopError(error) ? error : unexpected(error);
+  printError(output, known, { place: known.code === 'E_USAGE' ? commandLine(args) : undefined, ...context });
+  return exitCodeOf(known);
 }
 
 const SHOWN_UNITS = 100;
@@ -62,7 +67,9 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const topic = name === undefined ? undefined : more[0];
-    output.out(topic === undefined ? overview() : helpText(commandNamed(topic)));
+    output.out(
+      topic === undefined || topic === '--help' || topic === '-h' ? overview() : helpText(commandNamed(topic)),
+    );
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   const command = commandNamed(name);
@@ -82,16 +89,43 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
 function commandNamed(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command) return command;
-  const names = COMMANDS.map((candidate) => candidate.name).join(', ');
-  throw usage(`cannot run "loop ${name}": there is no such command`, `use one of: ${names}`);
+  const names = COMMANDS.map((candidate) => candidate.name);
+  const nearest = nearestOf(name, names);
+  const fix = nearest === undefined ? `use one of: ${names.join(', ')}` : `did you mean "loop ${nearest}"?`;
+  throw usage(`cannot run "loop ${name}": there is no such command`, fix);
 }
 
 function parse(command: Command, args: readonly string[]): { positionals: string[]; values: Record<string, unknown> } {
+  const options = parseOptions(command);
+  const config = { args: [...args], options, allowPositionals: true };
+  refuseOptions(command, options, parseArgs({ ...config, strict: false, tokens: true }).tokens);
   try {
-    return parseArgs({ args: [...args], options: parseOptions(command), allowPositionals: true });
+    return parseArgs(config);
   } catch (error) {
     const why = (error as Error).message.split('. ')[0] ?? '';
-    const message = `cannot run "loop ${command.name}": ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
-    throw usage(message, `see "loop help ${command.name}"`);
+    throw wrongOption(command, `${why.charAt(0).toLowerCase()}${why.slice(1)}`);
   }
+}
+
+/** Refuses options that the command does not have, and those given twice of which one would be dropped. */
+function refuseOptions(
+  command: Command,
+  options: ReturnType<typeof parseOptions>,
+  tokens: readonly { readonly kind: string; readonly name?: string; readonly rawName?: string }[],
+): void {
+  const seen = new Set<string>();
+  for (const { kind, name = '', rawName = name } of tokens) {
+    if (kind !== 'option') continue;
+    if (!Object.hasOwn(options, name)) {
+      const nearest = nearestOf(name, Object.keys(options));
+      throw wrongOption(command, `unknown option '${rawName}'`, nearest && `did you mean "--${nearest}"?`);
+    }
+    if (seen.has(name) && options[name]?.multiple !== true)
+      throw wrongOption(command, `'${rawName}' is given twice`, 'give it once');
+    seen.add(name);
+  }
+}
+
+function wrongOption({ name }: Command, why: string, fix = `see "loop help ${name}"`): LoopError {
+  return usage(`cannot run "loop ${name}": ${why}`, fix);
 }

@@ -1,4 +1,4 @@
-import { LoopError } from '@loophost/component';
+import { type ExternItem, LoopError } from '@loophost/component';
 import type { CallableFunction } from './functions.ts';
 
 /** The command line is wrong. */
@@ -47,12 +47,40 @@ function whyOf(cause: unknown): string {
   }
 }
 
+/** A file is larger than any component may be. It is not read. */
+export function fileTooLarge(file: string, bytes: number, limit: number): LoopError<'E_FILE_TOO_LARGE'> {
+  const [found, most] = [bytes, limit].map((count) => count.toLocaleString('en'));
+  return new LoopError('E_FILE_TOO_LARGE', {
+    fault: 'user',
+    message: `cannot read "${file}": it has ${found} bytes, and a component may have ${most}`,
+    fix: 'give the file of a component, or build a smaller one',
+    at: { file },
+  });
+}
+
+/** Standard output cannot be written: the disk is full, for example. */
+export function outputFailed(cause: Error): LoopError<'E_OUTPUT'> {
+  return new LoopError('E_OUTPUT', {
+    fault: 'host',
+    message: `cannot write the output: ${cause.message}`,
+    fix: 'send it elsewhere',
+    cause,
+  });
+}
+
 /** `loop run` was given a component and nothing to do with it. */
-export function nothingToRun(functions: readonly CallableFunction[]): LoopError<'E_NOTHING_TO_RUN'> {
+export function nothingToRun(
+  exports: readonly ExternItem[],
+  functions: readonly CallableFunction[],
+): LoopError<'E_NOTHING_TO_RUN'> {
   const [first] = functions;
+  const run = exports.find(({ name }) => name.startsWith('wasi:cli/run@'));
+  const why = run
+    ? `it exports ${run.name}, and "loop run" runs commands of WASI 0.2 (wasi:cli/run@0.2.x)`
+    : 'it is not a command (it does not export wasi:cli/run)';
   return new LoopError('E_NOTHING_TO_RUN', {
     fault: 'user',
-    message: `cannot run the component: it is not a command (it does not export wasi:cli/run)${first ? `; it exports:${listOf(functions)}` : ', and it exports no function'}`,
+    message: `cannot run the component: ${why}${first ? `; it exports:${listOf(functions)}` : ', and it exports no function'}`,
     fix: first ? `call a function: --call '${first.name}(…)'` : 'give a component that exports functions',
   });
 }
@@ -62,7 +90,10 @@ export function noSuchFunction(
   wanted: string,
   functions: readonly CallableFunction[],
 ): LoopError<'E_NO_SUCH_FUNCTION'> {
-  const nearest = nearestOf(wanted, functions);
+  const nearest = nearestOf(
+    wanted,
+    functions.map(({ name }) => name),
+  );
   return new LoopError('E_NO_SUCH_FUNCTION', {
     fault: 'user',
     message: `cannot call "${wanted}": the component does not export it; it exports${functions.length > 0 ? `:${listOf(functions)}` : ' no function'}`,
@@ -120,13 +151,15 @@ function listOf(functions: readonly CallableFunction[]): string {
   return lines.map((line) => `\n  ${line}`).join('');
 }
 
-/** The function that was probably meant: at most a third of its last name differs. */
-function nearestOf(wanted: string, functions: readonly CallableFunction[]): string | undefined {
+/** The name that was probably meant: at most a third of its last part differs, and least of it as a whole. */
+export function nearestOf(wanted: string, names: readonly string[]): string | undefined {
   const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+  const isPath = last(wanted) !== wanted;
   let best: { name: string; distance: number } | undefined;
-  for (const { name } of functions) {
-    const distance = distanceOf(last(wanted), last(name));
-    if (distance <= last(name).length / 3 && (!best || distance < best.distance)) best = { name, distance };
+  for (const name of names) {
+    const lastDistance = distanceOf(last(wanted), last(name));
+    const distance = isPath ? distanceOf(wanted, name) : lastDistance;
+    if (lastDistance <= last(name).length / 3 && (!best || distance < best.distance)) best = { name, distance };
   }
   return best?.name;
 }

@@ -9,4 +9,6 @@ export const EXIT = {
   component: 3,
   /** Loophost or its environment failed. */
   host: 4,
+  /** Nobody reads the guest's standard output any more: 128 and the number of SIGPIPE, as shells have it. */
+  unread: 141,
 } as const;

@@ -1,4 +1,6 @@
 import type { Component, Imports } from '@loophost/component';
+import { EXIT } from './exit-codes.ts';
+import { outputStreamClass, StandardOutput, type StreamClasses } from './standard-output.ts';
 
 /** Thrown out of a guest that called `wasi:cli/exit`. */
 export class CommandExit extends Error {
@@ -16,37 +18,53 @@ export function exitOf(thrown: unknown): CommandExit | undefined {
   return undefined;
 }
 
-/** The interfaces of WASI that `loop run` serves. Kept here, so that `loop inspect` need not load them. */
-const SERVED_INTERFACES: readonly string[] = [
-  'wasi:cli/environment', 'wasi:cli/exit', 'wasi:cli/stdin', 'wasi:cli/stdout', 'wasi:cli/stderr', 'wasi:cli/terminal-input',
-  'wasi:cli/terminal-output', 'wasi:cli/terminal-stdin', 'wasi:cli/terminal-stdout', 'wasi:cli/terminal-stderr',
-  'wasi:clocks/monotonic-clock', 'wasi:clocks/wall-clock', 'wasi:filesystem/preopens', 'wasi:filesystem/types',
-  'wasi:http/types', 'wasi:http/outgoing-handler', 'wasi:io/error', 'wasi:io/poll', 'wasi:io/streams', 'wasi:random/random',
-  'wasi:random/insecure', 'wasi:random/insecure-seed', 'wasi:sockets/instance-network', 'wasi:sockets/ip-name-lookup',
-  'wasi:sockets/network', 'wasi:sockets/tcp', 'wasi:sockets/tcp-create-socket', 'wasi:sockets/udp', 'wasi:sockets/udp-create-socket',
-]; // prettier-ignore
+/** The version of WASI that the shim implements. It serves what was built against an older one of 0.2 too. */
+const VERSION = '0.2.12';
 
-/** The newest WASI release line that the shim implements. */
-const SERVED_RANGE = '0.2';
-
-/** Says who serves an import of a component that `loop run` runs, or nothing when nobody does. */
-export function servedBy(name: string): string | undefined {
-  const [iface = '', version = ''] = name.split('@');
-  const isRange = version === '' || version === SERVED_RANGE || version.startsWith(`${SERVED_RANGE}.`);
-  return isRange && SERVED_INTERFACES.includes(iface) ? 'WASI 0.2, nothing granted' : undefined;
+/** WASI for one guest. */
+export interface Wasi {
+  readonly imports: Imports;
+  /** Tells whether the guest has written to a standard output that nobody reads any more. */
+  isUnread(): boolean;
 }
 
 /**
  * WASI for one guest, with nothing granted but its arguments and the three standard streams: no environment, no files,
  * no network. Loads the shim, and with it an I/O thread, only when the component imports any of it.
  */
-export async function wasiImports(component: Component, args: readonly string[]): Promise<Imports> {
-  if (!component.imports.some((item) => item.name.startsWith('wasi:'))) return {};
+export async function wasiFor(component: Component, args: readonly string[]): Promise<Wasi> {
+  if (!component.imports.some((item) => item.name.startsWith('wasi:'))) return { imports: {}, isUnread: () => false };
   const { WASIShim } = await import('@bytecodealliance/preview2-shim/instantiation');
   const sandbox = { preopens: {}, env: {}, args: [...args], enableNetwork: false };
-  const served = new WASIShim({ sandbox }).getImportObject() as Record<string, object>;
-  const environment = { ...served['wasi:cli/environment'], initialCwd: () => undefined };
-  return { ...served, 'wasi:cli/environment': environment, 'wasi:cli/exit': EXIT_INTERFACE };
+  const shim = new WASIShim({ sandbox }).getImportObject() as unknown as Shim;
+  const Failure = shim['wasi:io/error'].Error;
+  const stdout = new StandardOutput(1, Failure, () => EXIT_INTERFACE.exitWithCode(EXIT.unread));
+  const ours = new Map([
+    [shim['wasi:cli/stdout'].getStdout(), stdout],
+    [shim['wasi:cli/stderr'].getStderr(), new StandardOutput(2, Failure)],
+  ]);
+  const streams = shim['wasi:io/streams'];
+  const served = {
+    ...shim,
+    'wasi:cli/environment': { ...shim['wasi:cli/environment'], initialCwd: () => undefined },
+    'wasi:cli/exit': EXIT_INTERFACE,
+    'wasi:io/streams': { ...streams, OutputStream: outputStreamClass(streams.OutputStream, ours) },
+  };
+  // Without a version they would serve every other one too.
+  const versioned = Object.entries(served).map(([name, provider]) => [`${name}@${VERSION}`, provider] as const);
+  return {
+    imports: Object.fromEntries(versioned),
+    isUnread: () => stdout.isClosed,
+  };
+}
+
+/** What of the shim's import object is used here; its declarations hide the constructors. */
+interface Shim {
+  readonly 'wasi:cli/environment': object;
+  readonly 'wasi:cli/stdout': { getStdout(): object };
+  readonly 'wasi:cli/stderr': { getStderr(): object };
+  readonly 'wasi:io/error': { readonly Error: StreamClasses['Failure'] };
+  readonly 'wasi:io/streams': { readonly OutputStream: StreamClasses['OutputStream'] };
 }
 
 /** The shim ends the process at once; this lets `loop` end by itself, with what it has to say printed. */

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { TemporaryFolder } from './support/files.ts';
 import { expectGolden, transcript } from './support/golden.ts';
 import { loop } from './support/loop.ts';
 
@@ -11,7 +12,25 @@ const CASES: readonly (readonly [golden: string, args: readonly string[]])[] = [
   ['inspect-wit', ['guests/rust-counter/rust-counter.wasm', '--wit']],
 ];
 
+/** Imports an interface of WASI at several versions, and a function that it does not have. */
+const VERSIONS = `(component
+  (import "wasi:random/random@9.4.1" (instance (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/random@0.1.0" (instance (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/random@0.3.0" (instance (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/random@0.2.3" (instance (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/insecure@0.2.0" (instance (export "get-luck" (func (result u64)))))
+  (import "log" (func (param "text" string))))`;
+
 describe('loop inspect', () => {
+  const folder = new TemporaryFolder();
+  afterAll(() => folder[Symbol.dispose]());
+
+  test('says of each import what "loop run" would say: by version, and by function', async () => {
+    const file = await folder.assemble('versions.wasm', VERSIONS);
+    const inspected = await loop('inspect', file);
+    expectGolden('inspect-not-served', transcript(['inspect', file], inspected, folder.path));
+  });
+
   test.each(CASES)('%s', async (golden, more) => {
     const args = ['inspect', ...more];
     expectGolden(golden, transcript(args, await loop(...args)));

@@ -39,6 +39,60 @@ describe('a command component', () => {
   });
 });
 
+/** Writes to standard output for ever, whatever comes of it. */
+const ENDLESS = `(component
+  (import "wasi:io/error@0.2.0" (instance $errors (export "error" (type (sub resource)))))
+  (alias export $errors "error" (type $error))
+  (import "wasi:io/streams@0.2.0" (instance $streams
+    (export "output-stream" (type $stream (sub resource)))
+    (export "error" (type $failure (eq $error)))
+    (type $problem' (variant (case "last-operation-failed" (own $failure)) (case "closed")))
+    (export "stream-error" (type $problem (eq $problem')))
+    (export "[method]output-stream.write"
+      (func (param "self" (borrow $stream)) (param "contents" (list u8)) (result (result (error $problem)))))))
+  (alias export $streams "output-stream" (type $stream))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout
+    (export "output-stream" (type $own (eq $stream)))
+    (export "get-stdout" (func (result (own $own))))))
+  (core module $memory (memory (export "memory") 1))
+  (core instance $m (instantiate $memory))
+  (core func $get (canon lower (func $stdout "get-stdout")))
+  (core func $write (canon lower (func $streams "[method]output-stream.write") (memory (core memory $m "memory"))))
+  (core module $main
+    (import "" "get" (func $get (result i32)))
+    (import "" "write" (func $write (param i32 i32 i32 i32)))
+    (func (export "endless") (local $out i32)
+      (local.set $out (call $get))
+      (loop $again (call $write (local.get $out) (i32.const 0) (i32.const 4096) (i32.const 8192)) (br $again))))
+  (core instance $i (instantiate $main
+    (with "" (instance (export "get" (func $get)) (export "write" (func $write))))))
+  (func (export "endless") (canon lift (core func $i "endless"))))`;
+
+describe('the output of a guest', () => {
+  const folder = new TemporaryFolder();
+  afterAll(() => folder[Symbol.dispose]());
+
+  test('goes as fast as it is read, and ends the guest when nobody reads it, as a shell expects', async () => {
+    const endless = await folder.assemble('endless.wasm', ENDLESS);
+    expect(await spawnLoop(['run', endless, '--call', 'endless()'], { readsOnce: true })).toMatchObject({
+      err: '',
+      code: 141,
+    });
+  });
+
+  test('that nobody reads is an error to a guest that asks', async () => {
+    const input = 'y\n'.repeat(500_000);
+    const { err, code } = await spawnLoop(['run', RUST, '--', '--stdin'], { input, readsOnce: true });
+    expect({ err, code }).toEqual({ err: 'cannot copy stdin: I/O error (os error 29)\n', code: 141 });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('that finds no room is an error to a guest, by its name', () => {
+    const { stderr, status } = spawnLoopSync(['run', RUST], '/dev/full');
+    expect(stderr).toContain('failed printing to stdout: No space left on device');
+    expect(status).toBe(1);
+  });
+});
+
 describe('the process', () => {
   const folder = new TemporaryFolder();
   afterAll(() => folder[Symbol.dispose]());

@@ -1,4 +1,4 @@
-import type { Component, ExternItem } from '@loophost/component';
+import { type Component, type ExternItem, isLoopError } from '@loophost/component';
 import { printWit } from '@loophost/component/text';
 import type { Command, CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
@@ -7,7 +7,7 @@ import { digestOf, loadFile } from '../load.ts';
 import { printable } from '../output.ts';
 import { type Producers, readProducers } from '../producers.ts';
 import { describeFunction, TypeNames } from '../signatures.ts';
-import { servedBy } from '../wasi.ts';
+import { wasiFor } from '../wasi.ts';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -42,6 +42,8 @@ interface Entry {
   readonly functions?: readonly string[];
   /** For imports: who serves it in `loop run`; null when nobody does. */
   readonly servedBy?: string | null;
+  /** For imports that are not served: what is missing. */
+  readonly missing?: string;
 }
 
 async function inspectComponent({ positionals, values, output }: CommandInput): Promise<number> {
@@ -52,6 +54,7 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     output.out(printWit(component).trimEnd());
     return EXIT.ok;
   }
+  const missing = await unservedImports(component);
   const report: Report = {
     file,
     digest: digestOf(bytes),
@@ -59,13 +62,35 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     producers: readProducers(component),
     imports: component.imports.map((item) => ({
       ...entry(item, new TypeNames(component.imports)),
-      ...(isServable(item) && { servedBy: servedBy(item.name) ?? null }),
+      ...(isServable(item) && service(missing.get(item.name))),
     })),
     exports: component.exports.map((item) => entry(item, new TypeNames(component.exports))),
     unsupported: component.unsupported.map(({ feature }) => feature),
   };
   output.out(values['json'] === true ? JSON.stringify(report, undefined, 2) : printReport(report, component));
   return EXIT.ok;
+}
+
+/** What `loop run` would not serve, by import: found by linking, which is what `loop run` does. */
+async function unservedImports(component: Component): Promise<ReadonlyMap<string, string>> {
+  try {
+    component.link((await wasiFor(component, [])).imports);
+    return new Map();
+  } catch (thrown) {
+    if (!isLoopError(thrown)) throw thrown;
+    const reasons = thrown.problems.flatMap(({ code, at }): [string, string][] => {
+      const { interface: iface, function: func = '' } = at;
+      if (code === 'E_IMPORT_UNMET') return [[iface ?? func, 'nobody serves it']];
+      return code === 'E_IMPORT_MISMATCH' ? [[iface ?? func, `${SERVICE} lacks "${func}"`]] : [];
+    });
+    return new Map(reasons.reverse());
+  }
+}
+
+const SERVICE = 'WASI 0.2';
+
+function service(missing: string | undefined): Pick<Entry, 'servedBy' | 'missing'> {
+  return missing === undefined ? { servedBy: `${SERVICE}, nothing granted` } : { servedBy: null, missing };
 }
 
 /** Types need nobody to serve them. */
@@ -113,7 +138,7 @@ function importLines(imports: readonly Entry[]): string[] {
   const width = Math.max(0, ...imports.map((item) => title(item).length));
   return imports.map((item) => {
     if (item.servedBy === undefined) return `  ${title(item)}`;
-    const served = item.servedBy === null ? '✗ nobody serves it: "loop run" cannot run this' : `✓ ${item.servedBy}`;
+    const served = item.servedBy === null ? `✗ ${item.missing}: "loop run" cannot run this` : `✓ ${item.servedBy}`;
     return `  ${title(item).padEnd(width)}   ${served}`;
   });
 }

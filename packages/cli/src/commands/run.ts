@@ -7,7 +7,7 @@ import { within } from '../failure.ts';
 import { type CallableFunction, exportedFunctions, findFunction, functionOf } from '../functions.ts';
 import { loadFile } from '../load.ts';
 import type { Output } from '../output.ts';
-import { exitOf, wasiImports } from '../wasi.ts';
+import { exitOf, type Wasi, wasiFor } from '../wasi.ts';
 
 export const run: Command = {
   name: 'run',
@@ -42,21 +42,36 @@ async function runComponent({ positionals, values, rest, output }: CommandInput)
   if (asJson && calls.length === 0)
     throw usage('cannot run: --json prints the results of calls, and there is none', "add a call: --call 'EXPR'");
   const command = component.exports.find((item) => /^wasi:cli\/run(@0\.2(\.|$)|$)/.test(item.name));
-  const prepared = await Promise.all(calls.map((text) => prepare(component, text)));
-  try {
-    return await within({ place: file }, async () => {
-      if (prepared.length === 0 && !command) throw nothingToRun(exportedFunctions(component));
-      const linked = await linkFor(component, [file, ...rest]);
+  const prepared = await prepareAll(component, calls);
+  if (rest.length > 0 && !component.imports.some(({ name }) => name.startsWith('wasi:cli/environment')))
+    throw usage(
+      'cannot run: the component takes no arguments (it does not import wasi:cli/environment)',
+      'drop what is behind --',
+    );
+  return within({ place: file }, async () => {
+    if (prepared.length === 0 && !command) throw nothingToRun(component.exports, exportedFunctions(component));
+    const wasi = await wasiFor(component, [file, ...rest]);
+    const linked = link(component, wasi);
+    return endOf(wasi, async () => {
       using instance = await linked.instantiate();
       // Awaited here, or the instance would be disposed of while they run.
       if (prepared.length === 0 && command) return await runCommand(instance, command.name);
       return await runCalls(instance, prepared, asJson, output);
     });
+  });
+}
+
+/** Gives the exit code that a guest ends with, also where it ends itself or since nobody reads what it writes. */
+async function endOf(wasi: Wasi, work: () => Promise<number>): Promise<number> {
+  let exitCode: number;
+  try {
+    exitCode = await work();
   } catch (thrown) {
     const exit = exitOf(thrown);
-    if (exit) return exit.exitCode;
-    throw thrown;
+    if (!exit && !wasi.isUnread()) throw thrown;
+    exitCode = exit?.exitCode ?? EXIT.guest;
   }
+  return exitCode !== EXIT.ok && wasi.isUnread() ? EXIT.unread : exitCode;
 }
 
 interface PreparedCall {
@@ -64,7 +79,14 @@ interface PreparedCall {
   readonly args: readonly unknown[];
 }
 
-/** Everything that can be wrong with a call is found before the component starts. */
+/** Everything that can be wrong with the calls is found before the component starts. */
+async function prepareAll(component: Component, calls: readonly string[]): Promise<PreparedCall[]> {
+  const outcomes = await Promise.allSettled(calls.map((text) => prepare(component, text)));
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  if (failures.length > 0) throw new AggregateError(failures);
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
 function prepare(component: Component, text: string): Promise<PreparedCall> {
   const place = `--call '${text.length > 100 ? `${text.slice(0, 99)}…` : text}'`;
   return within({ place }, async () => {
@@ -77,8 +99,7 @@ function prepare(component: Component, text: string): Promise<PreparedCall> {
 }
 
 /** Links the component with WASI. What else it imports, nobody serves here. */
-async function linkFor(component: Component, args: readonly string[]): Promise<Linked> {
-  const imports = await wasiImports(component, args);
+function link(component: Component, { imports }: Wasi): Linked {
   try {
     return component.link(imports);
   } catch (thrown) {

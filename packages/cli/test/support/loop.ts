@@ -30,19 +30,22 @@ export interface SpawnOptions {
   readonly input?: string;
   /** Closes the pipe of this output before the program writes to it, as `head -0` does. */
   readonly closes?: 'stdout' | 'stderr';
+  /** Closes the pipe of standard output once something has come through it, as `head -1` does. */
+  readonly readsOnce?: boolean;
   /** Code that runs before the program. */
   readonly preload?: string;
 }
 
 /** Runs the command line as a process of its own. */
 export function spawnLoop(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
-  const { input = '', closes, preload } = options;
+  const { input = '', closes, preload, readsOnce = false } = options;
   const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
   const child = spawn(process.execPath, ['--conditions=@loophost/source', ...before, PROGRAM, ...args], { cwd: ROOT });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (err += text));
   if (closes !== undefined) child[closes].destroy();
+  if (readsOnce) child.stdout.once('data', () => child.stdout.destroy());
   // A program that does not read its input closes the pipe.
   child.stdin.on('error', () => undefined).end(input);
   return new Promise((resolve, reject) => {
