@@ -48,8 +48,18 @@ function entriesOf(owner: Package, path: string, root: string): ErrorEntry[] {
 
 type Made = Omit<ErrorEntry, 'room' | 'at'>;
 
-/** `new LoopError('E_…', { … })` inside of a documented function, or a documented entry of the table of traps. */
+/** An error as it is printed, by what cannot load the class of errors. */
+const PRINTED = /^error\[(E_[A-Z0-9_]+)\]: [^]*\n {2}fix: (.*)/;
+
+/**
+ * `new LoopError('E_…', { … })` inside of a documented function, a documented entry of the table of traps, or the text
+ * of an error in a documented function, which names what the user has to do.
+ */
 function madeBy(source: Source, node: Node, doc: string | undefined): Made | undefined {
+  if (node.type === 'TemplateLiteral' || node.type === 'Literal') {
+    const [, code, fix] = PRINTED.exec(textOf(node) ?? '') ?? [];
+    return code === undefined ? undefined : { code, when: doc, fault: 'user', fix };
+  }
   if (node.type === 'NewExpression' && nameOf(node['callee']) === 'LoopError') {
     const [code, details] = node['arguments'] as Node[];
     if (!code || !CODE.test(textOf(code) ?? '')) return undefined;

@@ -49,6 +49,17 @@ test('a table of traps gives one entry for each row', () => {
   expect(entries).toMatchObject([{ code: 'E_TRAP_CORE', when: 'The guest stopped.', fault: 'guest' }]);
 });
 
+test('an error that is printed as text is read with its doc comment and fix', () => {
+  const entries = catalogueOf(`
+    /** The program cannot start. */
+    function cannotStart(why: string): string {
+      return \`error[E_CANNOT_START]: cannot start: \${why}\\n  fix: start another\\n\`;
+    }`);
+  expect(entries).toMatchObject([
+    { code: 'E_CANNOT_START', when: 'The program cannot start.', fault: 'user', fix: 'start another' },
+  ]);
+});
+
 test('the comment of another declaration is not taken', () => {
   const entries = catalogueOf(`
     /** Something else. */

@@ -1,30 +1,34 @@
 #!/usr/bin/env node
-// Old releases of Node cannot even parse the engine, so they are turned away before it is imported.
+/** Node is older than what Loophost needs. `loop` says so before it loads the engine, which such a Node cannot parse. */
+function nodeTooOld(found: string): string {
+  return `error[E_NODE_TOO_OLD]: cannot start: this is Node ${found}, and Loophost needs Node 24 or newer
+  fix: install Node 24 or newer, for example with "npm install node@26"
+`;
+}
+
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
-  process.stderr.write(
-    `error[E_NODE_TOO_OLD]: cannot start: this is Node ${process.versions.node}, and Loophost needs Node 24 or newer\n` +
-      '  fix: install Node 24 or newer, for example with "npm install node@26"\n',
-  );
+  process.stderr.write(nodeTooOld(process.versions.node));
   process.exit(4);
 }
 
 const { main } = await import('./cli.ts');
+const { outputFailed } = await import('./errors.ts');
+const { printError } = await import('./output.ts');
+
+const output = {
+  out: (text: string) => void process.stdout.write(`${text}\n`),
+  err: (text: string) => void process.stderr.write(`${text}\n`),
+  hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
+};
 
 /** Output may go to a pipe that its reader has closed, as `head` does: no failure of ours. A full disk is one. */
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') return;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
     process.on('exit', () => (process.exitCode = 4));
-    if (stream === process.stderr) return;
-    process.stderr.write(
-      `error[E_OUTPUT]: cannot write the output: ${message}\n   at standard output\n  fix: send it elsewhere\n`,
-    );
+    if (stream === process.stdout) printError(output, outputFailed(error), { place: 'standard output' });
   });
 }
 
-process.exitCode = await main(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(`${text}\n`),
-  hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
-});
+process.exitCode = await main(process.argv.slice(2), output);

@@ -1,5 +1,5 @@
 // What a user can get wrong, each with the text that comes back. Nothing of the component has run by then.
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
@@ -32,6 +32,10 @@ describe('the command line', () => {
     ['usage-arguments-for-inspect', ['inspect', AGENT, '--', 'x']],
     ['usage-types-without-out', ['types', AGENT]],
     ['usage-types-empty-out', ['types', AGENT, '--out', '']],
+    ['usage-near-command', ['runn', AGENT]],
+    ['usage-near-option', ['run', AGENT, '--calls', 'run-code("1")']],
+    ['usage-given-twice', ['types', AGENT, '--out', 'a', '--out', 'b']],
+    ['usage-arguments-for-call', ['run', AGENT, '--call', 'run-code("1")', '--', 'x']],
   ];
   test.each(cases)('%s', expectFailure);
 });
@@ -56,7 +60,43 @@ describe('a call', () => {
     expect({ out, code }).toEqual({ out: '', code: 2 });
   });
 
+  test('is reported with all others that are wrong', async () => {
+    const { out, err, code } = await loop(
+      'run',
+      AGENT,
+      ...['run-code(1)', 'run-code("2")', 'walk()'].flatMap((c) => ['--call', c]),
+    );
+    expect({ out, code }).toEqual({ out: '', code: 2 });
+    expect(err.match(/^error\[\w+\]|^ {3}at --call '[^']*'/gm)).toEqual([
+      'error[E_WAVE_TYPE]',
+      "   at --call 'run-code(1)'",
+      'error[E_NO_SUCH_FUNCTION]',
+      "   at --call 'walk()'",
+    ]);
+  });
+
+  test('of a function at a version that is not there names the nearest', async () => {
+    const VERSIONS = `(component
+      (core module $m (func (export "f")))
+      (core instance $i (instantiate $m))
+      (func $f (canon lift (core func $i "f")))
+      (instance $api (export "get" (func $f)))
+      (export "acme:kv/store@1.0.0" (instance $api))
+      (export "acme:kv/store@2.0.0" (instance $api)))`;
+    const file = await folder.assemble('stores.wasm', VERSIONS);
+    await expectFailure('call-no-such-version', ['run', file, '--call', 'acme:kv/store@2.0.get()']);
+  });
+
   test('nothing to run', () => expectFailure('run-nothing', ['run', AGENT]));
+  test('nothing to run, of another WASI', async () => {
+    const COMMAND = `(component
+      (core module $m (func (export "run") (result i32) (i32.const 0)))
+      (core instance $i (instantiate $m))
+      (func $run (result (result)) (canon lift (core func $i "run")))
+      (instance $command (export "run" (func $run)))
+      (export "wasi:cli/run@0.3.0" (instance $command)))`;
+    await expectFailure('run-nothing-of-wasi', ['run', await folder.assemble('command.wasm', COMMAND)]);
+  });
   test('nothing to run, of many functions', () => expectFailure('run-nothing-of-many', ['run', TYPES]));
 });
 
@@ -87,6 +127,12 @@ describe('a file that is no component', () => {
     await expectFailure('file-wit-package', ['inspect', await folder.assemble('wit-package.wasm', WIT_PACKAGE)]);
   });
 
+  test('file-too-large', async () => {
+    const file = folder.write('too-large.wasm', '');
+    truncateSync(file, 5_000_000_000);
+    await expectFailure('file-too-large', ['inspect', file]);
+    expect((await loop('inspect', file)).err).toContain('error[E_FILE_TOO_LARGE]');
+  });
   test('file-missing', () => expectFailure('file-missing', ['run', 'no/such/file.wasm']));
   test('file-directory', () => expectFailure('file-directory', ['inspect', 'guests']));
   test('file-not-writable', () => expectFailure('file-not-writable', ['types', AGENT, '--out', 'package.json']));
