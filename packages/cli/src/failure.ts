@@ -28,10 +28,15 @@ export async function within<T>(context: Context, work: () => T | Promise<T>): P
   }
 }
 
+/** Codes whose advice is an option of the engine, which only a program can set. */
+const PROGRAM_CODES: readonly string[] = ['E_LIMIT_EXCEEDED', 'E_GC_HEAP_DENIED'];
+
 /** What helps where the engine has no advice, or one that only a program can follow. */
-export function fixOf({ code, fix, fault }: LoopError): string {
+export function fixOf(error: LoopError): string {
+  // An error of several problems has the advice of the first that has any.
+  const { code, fix, fault } = error.problems.find((problem) => problem.fix !== undefined) ?? error;
   if (fix !== undefined)
-    return /\blimits\.|allowGcHeap/.test(fix) ? `${fix}: in a program, since loop has no option for it` : fix;
+    return PROGRAM_CODES.includes(code) ? `${fix}: in a program, since loop has no option for it` : fix;
   if (code === 'E_LIMIT_EXCEEDED') return 'build a smaller component: this limit is fixed';
   if (code === 'E_COMPONENT_MALFORMED') return 'get or build the file again: it is cut off or damaged';
   if (code === 'E_COMPONENT_INVALID' || code === 'E_CORE_MODULE_INVALID')

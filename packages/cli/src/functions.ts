@@ -1,6 +1,6 @@
 import type { Component, ExternItem, FuncType, Instance } from '@loophost/component';
+import { camelCase, hasText, Signatures } from '@loophost/component/text';
 import { functionAmbiguous, noSuchFunction, notText } from './errors.ts';
-import { describeFunction, hasText, TypeNames } from './signatures.ts';
 
 /** A function that a component exports, as the command line calls it. */
 export interface CallableFunction {
@@ -14,17 +14,17 @@ export interface CallableFunction {
 
 /** Every function that a component exports, also inside its interfaces. Functions of resources are left out. */
 export function exportedFunctions(component: Component): CallableFunction[] {
-  return collect(component.exports, []);
+  return collect(new Signatures(component), component.exports, []);
 }
 
-function collect(items: readonly ExternItem[], path: readonly string[]): CallableFunction[] {
-  const names = new TypeNames(items);
+function collect(signatures: Signatures, items: readonly ExternItem[], path: readonly string[]): CallableFunction[] {
+  const print = signatures.among(items);
   return items.flatMap((item) => {
     const inner = [...path, item.name];
-    if (item.sort === 'instance') return collect([...item.type.exports.values()], inner);
+    if (item.sort === 'instance') return collect(signatures, [...item.type.exports.values()], inner);
     if (item.sort !== 'func' || item.name.startsWith('[')) return [];
     const name = inner.join('.');
-    return [{ name, path: inner, type: item.type, signature: `${name}: ${describeFunction(item.type, names)}` }];
+    return [{ name, path: inner, type: item.type, signature: `${name}: ${print(item.type)}` }];
   });
 }
 
@@ -61,7 +61,7 @@ export function functionOf(instance: Instance, { path }: CallableFunction): (...
   let at: unknown = instance.exports;
   path.forEach((name, i) => {
     const isLast = i === path.length - 1;
-    const key = isLast ? name.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : name;
+    const key = isLast ? camelCase(name) : name;
     at = (at as Record<string, unknown>)[key];
   });
   return at as (...args: readonly unknown[]) => unknown;

@@ -1,12 +1,11 @@
-import { type Component, type ExternItem, isLoopError } from '@loophost/component';
-import { printWit } from '@loophost/component/text';
+import { type Component, type ExternItem, type FuncType, isLoopError } from '@loophost/component';
+import { printWit, Signatures } from '@loophost/component/text';
 import type { Command, CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { digestOf, loadFile } from '../load.ts';
 import { printable } from '../output.ts';
 import { type Producers, readProducers } from '../producers.ts';
-import { describeFunction, TypeNames } from '../signatures.ts';
 import { wasiFor } from '../wasi.ts';
 
 export const inspect: Command = {
@@ -54,6 +53,8 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     output.out(printWit(component).trimEnd());
     return EXIT.ok;
   }
+  const signatures = new Signatures(component);
+  const [printImport, printExport] = [signatures.among(component.imports), signatures.among(component.exports)];
   const missing = await unservedImports(component);
   const report: Report = {
     file,
@@ -61,10 +62,10 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     bytes: bytes.length,
     producers: readProducers(component),
     imports: component.imports.map((item) => ({
-      ...entry(item, new TypeNames(component.imports)),
+      ...entryOf(item, signatures, printImport),
       ...(isServable(item) && service(missing.get(item.name))),
     })),
-    exports: component.exports.map((item) => entry(item, new TypeNames(component.exports))),
+    exports: component.exports.map((item) => entryOf(item, signatures, printExport)),
     unsupported: component.unsupported.map(({ feature }) => feature),
   };
   output.out(values['json'] === true ? JSON.stringify(report, undefined, 2) : printReport(report, component));
@@ -101,14 +102,14 @@ function isServable(item: ExternItem): boolean {
   );
 }
 
-function entry(item: ExternItem, names: TypeNames): Entry {
+function entryOf(item: ExternItem, signatures: Signatures, print: (type: FuncType) => string): Entry {
   const { name, sort } = item;
-  if (item.sort === 'func') return { name, sort, type: describeFunction(item.type, names) };
+  if (item.sort === 'func') return { name, sort, type: print(item.type) };
   if (item.sort !== 'instance') return { name, sort, ...(item.sort === 'type' && { type: item.type.kind }) };
   const inside = [...item.type.exports.values()];
-  const own = new TypeNames(inside);
+  const printInside = signatures.among(inside);
   const functions = inside.flatMap((inner) =>
-    inner.sort === 'func' ? [`${inner.name}: ${describeFunction(inner.type, own)}`] : [],
+    inner.sort === 'func' ? [`${inner.name}: ${printInside(inner.type)}`] : [],
   );
   return { name, sort, functions };
 }

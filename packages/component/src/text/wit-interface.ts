@@ -1,7 +1,8 @@
 import { type AnyType, type FuncType, isValueType } from '../types/extern-type.ts';
 import type { ResourceType, ValueType } from '../types/value-type.ts';
+import { witFunc, witMembers, witStructure } from './wit-type.ts';
 import { comment, indent, splitInterfaceName, witId, witPath } from './wit-names.ts';
-import { isNominal, type ResourceFunctions, type Scope, sortKeys, type TypeReference, type World } from './world.ts';
+import { isNominal, type ResourceFunctions, type Scope, type TypeReference, type World } from './world.ts';
 
 /** Something that an interface defines: a text of its own, or a resource, to which both sides of a world may add. */
 type Definition = { readonly lines: readonly string[] } | { readonly members: Map<string, string> };
@@ -35,11 +36,11 @@ export class InterfaceText {
   }
 
   lines(): string[] {
-    const uses = [...sortKeys(this.uses)].map(([from, names]) => `use ${this.pathTo(from)}.{${useList(names)}};`);
-    const blocks = [...sortKeys(this.definitions)].map(([name, definition]) =>
+    const uses = [...this.uses].map(([from, names]) => `use ${this.pathTo(from)}.{${useList(names)}};`);
+    const blocks = [...this.definitions].map(([name, definition]) =>
       'lines' in definition ? definition.lines : resourceLines(name, definition.members),
     );
-    const funcs = [...sortKeys(this.funcs)].map(([name, text]) => `${witId(name)}: ${text};`);
+    const funcs = [...this.funcs].map(([name, text]) => `${witId(name)}: ${text};`);
     const parts = [uses, ...blocks, funcs, this.notes].filter((part) => part.length > 0);
     return parts.flatMap((part, i) => (i === 0 ? part : ['', ...part]));
   }
@@ -114,30 +115,16 @@ export class InterfaceText {
   }
 
   /** Prints a function type. */
-  func({ async, params, result }: FuncType, scope: Scope): string {
-    const list = params.map(({ name, type }) => `${witId(name)}: ${this.type(type, scope)}`).join(', ');
-    return `${async ? 'async ' : ''}func(${list})${result ? ` -> ${this.type(result, scope)}` : ''}`;
+  func(type: FuncType, scope: Scope): string {
+    return witFunc(type, (part) => this.type(part, scope));
   }
 
   /** The lines that define a type. */
   definition(scope: Scope, name: string, type: ValueType): string[] {
     const id = witId(name);
-    const block = (items: readonly string[]): string[] => [
-      `${type.kind} ${id} {`,
-      ...indent(items.map((item) => `${item},`)),
-      '}',
-    ];
-    switch (type.kind) {
-      case 'record':
-        return block(type.fields.map((field) => `${witId(field.name)}: ${this.type(field.type, scope)}`));
-      case 'variant':
-        return block(type.cases.map((c) => witId(c.name) + (c.type ? `(${this.type(c.type, scope)})` : '')));
-      case 'enum':
-      case 'flags':
-        return block(type.names.map(witId));
-      default:
-        return [`type ${id} = ${this.structural(type, scope)};`];
-    }
+    const members = witMembers(type, (part) => this.type(part, scope));
+    if (!members) return [`type ${id} = ${this.structural(type, scope)};`];
+    return [`${type.kind} ${id} {`, ...indent(members.map((item) => `${item},`)), '}'];
   }
 
   /** Prints a reference to a type: its name where it has one, else what it is made of. */
@@ -153,34 +140,11 @@ export class InterfaceText {
   }
 
   private structural(type: ValueType, scope: Scope): string {
-    const of = (...parts: (ValueType | undefined)[]): string =>
-      `<${parts.map((part) => (part ? this.type(part, scope) : '_')).join(', ')}>`;
-    switch (type.kind) {
-      case 'list':
-        return `list<${this.type(type.element, scope)}${type.length === undefined ? '' : `, ${type.length}`}>`;
-      case 'tuple':
-        return `tuple${of(...type.items)}`;
-      case 'option':
-        return `option${of(type.some)}`;
-      case 'result':
-        return `result${type.err ? of(type.ok, type.err) : type.ok ? of(type.ok) : ''}`;
-      case 'map':
-        return `map${of(type.map.key, type.map.value)}`;
-      case 'stream':
-      case 'future':
-        return type.kind + (type.element ? of(type.element) : '');
-      case 'own':
-        return this.resource(type.resource, scope);
-      case 'borrow':
-        return `borrow<${this.resource(type.resource, scope)}>`;
-      case 'record':
-      case 'variant':
-      case 'enum':
-      case 'flags':
-        return this.borrow(type, scope);
-      default:
-        return type.kind;
-    }
+    return witStructure(type, {
+      part: (part) => this.type(part, scope),
+      resource: (resource) => this.resource(resource, scope),
+      nominal: (nominal) => this.borrow(nominal, scope),
+    });
   }
 
   /** Gives a name here to a type that only others name, or nobody: by `use` where WIT can, else by a definition. */
@@ -215,15 +179,13 @@ function isSame(a: AnyType, b: AnyType): boolean {
 }
 
 function useList(names: Map<string, string>): string {
-  return [...sortKeys(names)]
+  return [...names]
     .map(([local, name]) => (local === name ? witId(name) : `${witId(name)} as ${witId(local)}`))
     .join(', ');
 }
 
 function resourceLines(name: string, members: Map<string, string>): string[] {
   if (members.size === 0) return [`resource ${witId(name)};`];
-  const lines = [...sortKeys(members)].map(([label, text]) =>
-    label === '' ? `${text};` : `${witId(label)}: ${text};`,
-  );
+  const lines = [...members].map(([label, text]) => (label === '' ? `${text};` : `${witId(label)}: ${text};`));
   return [`resource ${witId(name)} {`, ...indent(lines), '}'];
 }

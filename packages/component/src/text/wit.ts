@@ -1,13 +1,13 @@
 import type { ExternItem } from '../types/extern-type.ts';
 import { InterfaceText } from './wit-interface.ts';
 import { comment, indent, splitInterfaceName, witId, witPath } from './wit-names.ts';
-import { type Scope, type Side, sortKeys, World, type WorldItem, type WorldSource } from './world.ts';
+import { type Scope, type Side, World, type WorldItem, type WorldSource } from './world.ts';
 
 /**
  * Prints a component's world as WIT: the world, which a binary does not name and which is called `root` here, and every
  * interface that it imports or exports, in its package. What a component does not use of an interface is not in it.
  *
- * Equal components give equal texts. What WIT has no notation for, such as imported core modules, stands in comments.
+ * Everything stands in the component's order, which is its author's. Equal components give equal texts. What WIT has no notation for, such as imported core modules, stands in comments.
  *
  * @example
  * console.log(printWit(await compile(bytes)))
@@ -35,8 +35,8 @@ class WitPrinter {
 
   print(): string {
     const lines = [`package ${this.rootPackage()};`, '', ...block('world root', this.worldLines())];
-    for (const [name, interfaces] of sortKeys(this.packages)) {
-      const texts = [...sortKeys(interfaces)].map(([label, scopes]) =>
+    for (const [name, interfaces] of this.packages) {
+      const texts = [...interfaces].map(([label, scopes]) =>
         block(`interface ${witId(label)}`, this.interfaceLines(scopes, name)),
       );
       lines.push(

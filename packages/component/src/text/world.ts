@@ -45,14 +45,6 @@ function identityOf(type: AnyType): unknown {
   return isValueType(type) && !isPrimitive(type) ? type.shape : undefined;
 }
 
-/** Puts a map in order of its keys, so that texts do not depend on the order in which a toolchain writes things. */
-export function sortKeys<T>(map: Map<string, T>): Map<string, T> {
-  const entries = [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-  map.clear();
-  for (const [key, value] of entries) map.set(key, value);
-  return map;
-}
-
 /** One place in which types have names: an interface on one side of the world, or that side of the world itself. */
 export class Scope {
   readonly side: Side;
@@ -106,12 +98,6 @@ export class Scope {
     return true;
   }
 
-  sort(): void {
-    const members = [...this.resources.values()].flatMap(({ methods, statics }) => [methods, statics]);
-    for (const map of [this.types, this.funcs, this.resources, ...members])
-      sortKeys<unknown>(map as Map<string, unknown>);
-  }
-
   /** Types alone need nobody to serve them. */
   get needsProvider(): boolean {
     const hasFuncs = [...this.resources.values()].some((r) => r.create || r.methods.size > 0 || r.statics.size > 0);
@@ -132,7 +118,7 @@ export interface WorldItem {
   readonly scope?: Scope;
 }
 
-/** A component's world: its interfaces, and which of them names which type. All in order of names. */
+/** A component's world: its interfaces, and which of them names which type. All in the component's order, which is its author's. */
 export class World {
   readonly imports: readonly WorldItem[];
   readonly exports: readonly WorldItem[];
@@ -142,7 +128,6 @@ export class World {
   constructor(source: WorldSource) {
     this.imports = this.items('import', source.imports);
     this.exports = this.items('export', source.exports);
-    for (const scope of [this.root.import, this.root.export, ...this.interfaces]) scope.sort();
   }
 
   /** The interfaces, those of imports first. */
@@ -156,16 +141,15 @@ export class World {
   }
 
   private items(side: Side, items: readonly ExternItem[]): WorldItem[] {
-    const made = items.map((item): [string, WorldItem] => {
+    return items.map((item) => {
       if (item.sort !== 'instance') {
         this.addTo(this.root[side], item);
-        return [item.name, { item }];
+        return { item };
       }
       const scope = new Scope(side, item.name, interfaceNameOf(item));
       for (const inner of item.type.exports.values()) this.addTo(scope, inner);
-      return [item.name, { item, scope }];
+      return { item, scope };
     });
-    return [...sortKeys(new Map(made)).values()];
   }
 
   private addTo(scope: Scope, item: ExternItem): void {

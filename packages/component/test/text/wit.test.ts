@@ -44,6 +44,18 @@ describe('printWit', () => {
     expect(text).not.toContain('use ');
   });
 
+  test("keeps the order of the component, which is its author's", async () => {
+    const text = printWit(
+      await componentOf(`package a:b; interface i { record z { x: u8 } enum y { q } last: func(z: z); first: func(y: y); }
+        world w { export i; export walk: func(); export go: func(); }`),
+    );
+    const words = ['record z', 'enum y', 'last:', 'first:'];
+    expect(words.map((word) => text.indexOf(word))).toEqual(
+      words.map((word) => text.indexOf(word)).toSorted((a, b) => a - b),
+    );
+    expect(text.indexOf('export walk')).toBeLessThan(text.indexOf('export go'));
+  });
+
   test('prints a world without imports and exports', async () => {
     expect(printWit(await compile(await wat('(component)')))).toBe('package root:component;\n\nworld root {}\n');
   });
