@@ -78,6 +78,8 @@ function consume({ owner }: Packed, project: string): string[] {
     const module = moduleResolution === 'bundler' ? 'esnext' : moduleResolution;
     return typeErrors(project, [name], { module, moduleResolution });
   });
+  // The least library that a program has: what our declarations need beyond it, they bring.
+  types.push(...typeErrors(project, [name], { target: 'es2022', lib: ['es2022'] }));
   // A server's program: Node's types, and not the DOM's.
   types.push(...typeErrors(project, [name], { ...nodeTypes(), lib: ['esnext'] }));
   const use = run('node', [name], project);

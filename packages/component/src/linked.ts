@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Codecs } from './abi/codecs.ts';
 import type { ResourceRuntime } from './abi/handles.ts';
 import { Store } from './abi/store.ts';

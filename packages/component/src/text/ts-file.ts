@@ -50,6 +50,8 @@ export class TsFile {
         ? `import type ${names.join()} from '${path.slice(0, -1)}';`
         : `import type { ${names.join(', ')} } from '${path}';`,
     );
-    return [...imports, ...(imports.length > 0 ? [''] : []), ...this.lines, ''].join('\n');
+    const needsDispose = this.lines.some((line) => line.includes('[Symbol.dispose]'));
+    const head = [...(needsDispose ? ['/// <reference lib="esnext.disposable" />'] : []), ...imports];
+    return [...head, ...(head.length > 0 ? [''] : []), ...this.lines, ''].join('\n');
   }
 }

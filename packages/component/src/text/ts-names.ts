@@ -1,6 +1,7 @@
-import type { ResourceType, ValueType } from '../types/value-type.ts';
+import { partsOf, type ResourceType, type ValueType } from '../types/value-type.ts';
 import { pascalCase } from '../types/names.ts';
 import { TsFile } from './ts-file.ts';
+import type { Direction } from './ts-types.ts';
 import { isNominal, type Scope, type TypeReference, type World } from './world.ts';
 
 /** Which file holds which scope, and how types are called there. */
@@ -8,6 +9,9 @@ export class TsNames {
   private readonly world: World;
   private readonly files = new Map<Scope, TsFile>();
   private readonly names = new Map<Scope, Map<string, string>>();
+  /** What records and variants are called that are taken, where more is taken than is given. */
+  private readonly inputs = new Map<Scope, Map<string, string>>();
+  private readonly wider = new Map<unknown, boolean>();
 
   constructor(world: World) {
     this.world = world;
@@ -32,8 +36,16 @@ export class TsNames {
     return this.names.get(scope)?.get(name) as string;
   }
 
+  /** What a type that a scope names is called in the scope's own file where it is taken, if that is another type. */
+  inputIn(scope: Scope, name: string): string | undefined {
+    return this.inputs.get(scope)?.get(name);
+  }
+
   /** What a type is called in the file of a scope: there or, for a type that only others name, by import. */
-  nameOf(type: ValueType | ResourceType, scope: Scope): string | undefined {
+  nameOf(type: ValueType | ResourceType, scope: Scope, direction: Direction): string | undefined {
+    const taken = direction === 'taken' ? this.originOf(type) : undefined;
+    const input = taken && this.inputIn(taken.scope, taken.name);
+    if (taken && input !== undefined) return this.fileOf(scope).import(this.fileOf(taken.scope), input);
     const local = scope.nameOf(type);
     if (local !== undefined) return this.nameIn(scope, local);
     const origin = isNominal(type) || type.kind === 'resource' ? this.originOf(type) : undefined;
@@ -49,6 +61,21 @@ export class TsNames {
     this.files.set(scope, file);
     const defined = [...scope.types].filter(([, type]) => this.isDefinedIn(scope, type as ValueType));
     this.names.set(scope, new Map(defined.map(([name]) => [name, file.freshName(pascalCase(name))])));
+    const inputs = defined.filter(
+      ([name, type]) =>
+        (type.kind === 'record' || type.kind === 'variant') && this.originOf(type)?.name === name && this.isWider(type),
+    );
+    this.inputs.set(scope, new Map(inputs.map(([name]) => [name, file.freshName(`${pascalCase(name)}Input`)])));
+  }
+
+  /** Tells whether the engine takes more values for a type than it gives: plain arrays, read-only ones, some flags only. */
+  private isWider(type: ValueType): boolean {
+    if (['list', 'tuple', 'map', 'flags'].includes(type.kind)) return true;
+    const known = this.wider.get(type.shape);
+    if (known !== undefined) return known;
+    const isWider = partsOf(type).some((part) => this.isWider(part));
+    this.wider.set(type.shape, isWider);
+    return isWider;
   }
 
   /** Tells whether a type that a scope names is defined in the scope's file, not taken over from another. */

@@ -3,7 +3,7 @@ import { camelCase, pascalCase, staticName } from '../types/names.ts';
 import type { ResourceType, ValueType } from '../types/value-type.ts';
 import type { TsFile } from './ts-file.ts';
 import type { TsNames } from './ts-names.ts';
-import { type FuncStyle, type NameOf, tsField, tsFunc, tsStructure, tsType } from './ts-types.ts';
+import { type Direction, type FuncStyle, type NameOf, tsField, tsFunc, tsStructure, tsType } from './ts-types.ts';
 import { InterfaceText } from './wit-interface.ts';
 import { indent } from './wit-names.ts';
 import type { ResourceFunctions, Scope, World } from './world.ts';
@@ -24,7 +24,7 @@ export class TsScope {
     this.file = names.fileOf(scope);
     this.style = { side: scope.side, isSuspending };
     this.wit = new InterfaceText(world, [scope]);
-    this.nameOf = (type) => names.nameOf(type, scope);
+    this.nameOf = (type, direction) => names.nameOf(type, scope, direction);
   }
 
   /** Prints the file of an interface: its types, and the object that has its functions. */
@@ -96,13 +96,24 @@ export class TsScope {
     if (origin && (origin.scope !== this.scope || origin.name !== name))
       return [`export type ${id} = ${this.names.nameIn(origin.scope, origin.name)};`];
     if (type.kind === 'resource') return this.resource(name, id);
-    const doc = `/** \`${this.wit.definition(this.scope, name, type)[0]?.replace(/ \{$|;$/, '')}\` */`;
-    if (type.kind !== 'record') return [doc, `export type ${id} = ${tsStructure(type, 'given', this.nameOf)};`];
+    const wit = this.wit.definition(this.scope, name, type)[0]?.replace(/ \{$|;$/, '');
+    const input = this.names.inputIn(this.scope, name);
+    return [
+      `/** \`${wit}\` */`,
+      ...this.definition(id, type, 'given'),
+      ...(input === undefined
+        ? []
+        : ['', `/** \`${wit}\`, as it is taken */`, ...this.definition(input, type, 'taken')]),
+    ];
+  }
+
+  private definition(id: string, type: ValueType, direction: Direction): string[] {
+    if (type.kind !== 'record') return [`export type ${id} = ${tsStructure(type, direction, this.nameOf)};`];
     const fields = type.fields.flatMap((field) => [
       `/** \`${field.name}: ${this.wit.type(field.type, this.scope)}\` */`,
-      tsField(field, tsType(field.type, 'given', this.nameOf)),
+      tsField(field, tsType(field.type, direction, this.nameOf)),
     ]);
-    return [doc, `export interface ${id} {`, ...indent(fields), '}'];
+    return [`export interface ${id} {`, ...indent(fields), '}'];
   }
 
   /** What an instance of a resource has. */

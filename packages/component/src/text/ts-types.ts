@@ -9,12 +9,12 @@ import { arrayClassOf, isBigInteger, isPlainOption } from './values.ts';
  */
 export type Direction = 'taken' | 'given';
 
-/** Finds the TypeScript name of a WIT type, where it has one. */
-export type NameOf = (type: ValueType | ResourceType) => string | undefined;
+/** Finds the TypeScript name of a WIT type, where it has one: for each direction its own, where that makes a difference. */
+export type NameOf = (type: ValueType | ResourceType, direction: Direction) => string | undefined;
 
 /** Prints a value type as a TypeScript type. */
 export function tsType(type: ValueType, direction: Direction, nameOf: NameOf): string {
-  const name = nameOf(type);
+  const name = nameOf(type, direction);
   if (name === undefined) return tsStructure(type, direction, nameOf);
   if (direction === 'given') return name;
   if (type.kind === 'flags') return `Partial<${name}>`;
@@ -59,7 +59,7 @@ export function tsStructure(type: ValueType, direction: Direction, nameOf: NameO
       );
     case 'own':
     case 'borrow':
-      return nameOf(type.resource) ?? 'object';
+      return nameOf(type.resource, direction) ?? 'object';
     case 'stream':
       return `AsyncIterable<${inner(type.element)}>`;
     case 'future':

@@ -8,7 +8,8 @@ import { type Scope, type Side, World, type WorldItem, type WorldSource } from '
 export interface TypeScriptOptions {
   /**
    * Declares that some imports will be suspending: then exports that can reach one give promises, so every export is
-   * declared to give `T | Promise<T>`, which `await` turns into `T` either way. Default false: exports give `T`.
+   * declared to give `T | Promise<T>`, which `await` turns into `T` either way. Which exports reach one is only known to
+   * `link`; it is not declared here. Default false: exports give `T`.
    */
   readonly suspending?: boolean;
 }
@@ -16,7 +17,8 @@ export interface TypeScriptOptions {
 /**
  * Prints TypeScript declarations of a component's world for its host: the types of what `component.link` takes and of
  * `instance.exports`, as files by name. `world.d.ts` has `Imports` and `Exports`; each interface has a file of its own
- * in `imports/` or `exports/`. They import nothing from Loophost, and need TypeScript's `esnext.disposable` library.
+ * in `imports/` or `exports/`. They import nothing from Loophost. A record or variant of which more is taken than given,
+ * such as plain arrays in place of typed ones, has a second type for that: `entry` is `Entry` and `EntryInput`.
  *
  * An import is declared to return its value and no promise, since the engine refuses promises of functions that are not
  * marked by `suspending`. An `async func` of WIT may return either. Providers' functions are methods, so that they may

@@ -28,7 +28,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What `tsc --strict` says about the declarations of a world together with a program that uses them. */
-async function problems(wit: string, program: string, options?: TypeScriptOptions): Promise<string> {
+async function problems(
+  wit: string,
+  program: string,
+  options?: TypeScriptOptions,
+  lib: readonly string[] = CONFIG.compilerOptions.lib,
+): Promise<string> {
   const project = await mkdtemp(join(folder, 'project-'));
   for (const [path, text] of printTypeScript(await componentOf(wit), options)) {
     const file = join(project, 'types', path);
@@ -36,7 +41,8 @@ async function problems(wit: string, program: string, options?: TypeScriptOption
     await writeFile(file, text);
   }
   await writeFile(join(project, 'program.ts'), program);
-  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(CONFIG));
+  const compilerOptions = { ...CONFIG.compilerOptions, lib };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
   const tsc = promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', project]);
   return tsc.then(
     () => '',
@@ -170,16 +176,21 @@ const tag = mark(counter);
 using bucket = new exports['acme:kv/store@0.2.0'].Bucket('b');
 const imported: AcmeKvStore.Bucket = { get: () => [1] };
 const total: bigint = put({ key: 'a', used: 1n, deep: { tag: 'none' }, codes: Uint16Array.of(1) }, bucket);
+const codes: readonly number[] = [1, 2];
+const again: bigint = put({ key: 'a', used: 1n, deep: { tag: 'none' }, codes }, bucket);
+// @ts-expect-error strings are no list<u16>
+put({ key: 'a', used: 1n, deep: { tag: 'none' }, codes: ['1'] }, bucket);
 const { allowed, lastChange, Token } = exports['acme:kv/store@0.2.0'];
 const isToken = tag instanceof Token;
 const change = lastChange({ read: true });
 if (change.tag === 'put') void change.val.key.length;
-void [sum, total, isToken];
+if (change.tag === 'put') void change.val.codes.subarray(1);
+void [sum, total, again, isToken];
 
 // @ts-expect-error a resource of another type
 allowed(counter);
 // @ts-expect-error a bucket of the host's, not of the component's
-put({ key: 'a', used: 1n, deep: { tag: 'none' }, codes: Uint16Array.of(1) }, imported);
+put({ key: 'a', used: 1n, deep: { tag: 'none' }, codes: [1] }, imported);
 // @ts-expect-error WIT gives it no constructor
 new Token();
 // @ts-expect-error the payload is an entry, only for that case
@@ -255,6 +266,43 @@ void [value, now, name];
     const wit = `package a:b; world w { export f: func() -> u8;
       export api: interface { resource r { constructor(); name: func() -> string; } } }`;
     expect(await problems(wit, program, { suspending: true })).toBe('');
+  });
+
+  test('takes in named types what the engine takes: plain arrays, read-only ones, some flags of all', async () => {
+    const program = `
+import type { AB, Exports, Imports } from './types/world.js';
+declare const exports: Exports;
+const names: readonly string[] = ['a'];
+const sent: AB.DeepInput = { tag: 'many', val: [{ names, marks: { hot: true }, at: [1, 2] }] };
+exports.f(sent);
+exports.f({ tag: 'codes', val: [1, 2] });
+const got: AB.Deep = exports.f(exports.f(sent));
+if (got.tag === 'codes') void got.val.subarray(1);
+if (got.tag === 'many') got.val[0]?.names.push('b');
+// @ts-expect-error what is given may be read-only for whoever sent it
+const back: AB.Deep = sent;
+const imports: Imports = { 'a:b/types': { g: (of) => ({ tag: 'codes', val: [of.tag.length] }) } };
+void [back, imports];
+`.replaceAll('AB', 'ABTypes');
+    const wit = `package a:b;
+      interface types {
+        flags marks { hot, cold }
+        record inner { names: list<string>, marks: marks, at: tuple<u8, u8> }
+        variant deep { none, many(list<inner>), codes(list<u32>) }
+        g: func(of: deep) -> deep;
+      }
+      world w { use types.{deep}; import types; export f: func(of: deep) -> deep; }`;
+    expect(await problems(wit, program)).toBe('');
+  });
+
+  test("brings what it needs of the language, beside TypeScript's library of 2022", async () => {
+    const wit = 'package a:b; interface i { resource r { constructor(); } } world w { import i; export i; }';
+    const program = `
+import type { ABI, Exports, Imports } from './types/world.js';
+const make = (e: Exports, i: Imports): ABI.R => (e['a:b/i'], new i['a:b/i'].R());
+void make;
+`;
+    expect(await problems(wit, program, {}, ['es2022'])).toBe('');
   });
 
   test('declares a resource of the world itself as a class', async () => {
