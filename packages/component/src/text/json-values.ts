@@ -117,9 +117,12 @@ class JsonReader {
     return value;
   }
 
-  /** Reads an object whose keys are names of fields, and fills in `none` for options that are not there. */
+  /**
+   * Reads an object whose keys are names of fields, and fills in `none` for options that are not there. A key that is
+   * undefined is not there: JSON has no such value, and programs write one for what they leave out.
+   */
   members(json: unknown, fields: readonly Field[]): Map<string, unknown> {
-    const entries = new Map(Object.entries(this.object(json)));
+    const entries = new Map(Object.entries(this.object(json)).filter(([, value]) => value !== undefined));
     const values = new Map<string, unknown>();
     for (const { name, type } of fields) {
       const omitted = entries.has(name) ? undefined : omittedValue(type);

@@ -144,6 +144,15 @@ describe('argumentsFromJson', () => {
     expect(argumentsFromJson({ 'shoe-size': 44, name: 'Ada' }, params)).toStrictEqual(['Ada', 44, { tag: 'none' }]);
   });
 
+  test('takes a key that is undefined for one that is not there', () => {
+    expect(argumentsFromJson({ name: 'Ada', 'shoe-size': undefined }, params)).toStrictEqual([
+      'Ada',
+      undefined,
+      { tag: 'none' },
+    ]);
+    expect(errorOf(() => argumentsFromJson({ name: undefined }, params))).toContain('expected the key "name"');
+  });
+
   test('refuses what is missing and what is unknown', () => {
     expect(errorOf(() => argumentsFromJson({}, params))).toContain('arguments: expected the key "name"');
     expect(errorOf(() => argumentsFromJson({ name: 'Ada', nmae: 1 }, params))).toContain('got "nmae"');
