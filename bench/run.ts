@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { count, text, toolOptions } from '../scripts/house/options.ts';
 import { type Engine, jcoTranspile, jsco, loophost } from './engines.ts';
 import { compare, type Measured, median } from './measure.ts';
 import { type Row, ROWS } from './rows.ts';
@@ -94,26 +94,14 @@ async function runPeer(
   return results;
 }
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    'peer-dir': { type: 'string' },
-    only: { type: 'string', default: '' },
-    rounds: { type: 'string', default: '11' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
-const rounds = Math.max(9, Number(values.rounds) || 11);
+const OPTIONS = { json: text, 'peer-dir': text, only: text, rounds: count(11, 9) };
+const { rounds, only = '', ...values } = toolOptions('bench', USAGE, OPTIONS);
 console.log(
   `node ${process.version}, load ${loadavg()
     .map((load) => load.toFixed(1))
     .join(' ')}, ${rounds} rounds`,
 );
-const rows = await runPeer(await jcoTranspile(), 'jco', values.only, rounds, true);
+const rows = await runPeer(await jcoTranspile(), 'jco', only, rounds, true);
 const peerDir = values['peer-dir'];
-if (peerDir !== undefined) rows.push(...(await runPeer(await jsco(peerDir), peerDir, values.only, rounds, false)));
+if (peerDir !== undefined) rows.push(...(await runPeer(await jsco(peerDir), peerDir, only, rounds, false)));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { flag, refuse, text, toolOptions } from '../scripts/house/options.ts';
 import type { Outcome } from './run-file.ts';
 
 const USAGE = `usage: npm run conformance -- --suite DIR [--json FILE] [--only TEXT] [--verbose]
@@ -12,6 +12,8 @@ const USAGE = `usage: npm run conformance -- --suite DIR [--json FILE] [--only T
 
 const SCRIPT_DEADLINE_MS = 60_000;
 const THREADS = 2;
+/** The scripts that upstream says no implementation passes yet. Every checkout has it. */
+const LIST = 'nyi.txt';
 
 interface ScriptReport {
   readonly file: string;
@@ -35,9 +37,8 @@ function scriptsIn(folder: string): string[] {
     .sort();
 }
 
-/** The scripts that upstream says no implementation passes yet. */
 function notYetImplemented(suite: string): Set<string> {
-  const lines = readFileSync(join(suite, 'nyi.txt'), 'utf8').split('\n');
+  const lines = readFileSync(join(suite, LIST), 'utf8').split('\n');
   return new Set(lines.filter((line) => line.startsWith('./')).map((line) => line.trim().slice(2)));
 }
 
@@ -149,24 +150,21 @@ function summary(reports: readonly ScriptReport[]): void {
   );
 }
 
-const { values } = parseArgs({
-  options: {
-    suite: { type: 'string' },
-    json: { type: 'string' },
-    only: { type: 'string', default: '' },
-    verbose: { type: 'boolean', default: false },
-  },
+const { suite, json, only, verbose } = toolOptions('conformance', USAGE, {
+  suite: text,
+  json: text,
+  only: text,
+  verbose: flag,
 });
-if (values.suite === undefined) {
-  console.error(USAGE);
-  process.exit(2);
-}
-const reports = await runAll(values.suite, values.only);
-if (values.verbose) printRefusals(reports);
+if (suite === undefined) refuse('conformance', '--suite is missing');
+if (!existsSync(join(suite, LIST))) refuse('conformance', `"${suite}" is no test suite: it has no ${LIST}`);
+const reports = await runAll(suite, only ?? '');
+if (reports.length === 0) refuse('conformance', `no script of the suite has "${only}" in its path`);
+if (verbose) printRefusals(reports);
 printTable(reports);
 summary(reports);
 const expected = JSON.parse(readFileSync(new URL('./expected.json', import.meta.url), 'utf8')) as ExpectedFailure[];
 const isAsExpected = compare(reports, expected);
-if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ reports, isAsExpected }, undefined, 2));
+if (json !== undefined) writeFileSync(json, JSON.stringify({ reports, isAsExpected }, undefined, 2));
 console.log(isAsExpected ? 'as expected (conformance/expected.json)' : 'NOT as expected (conformance/expected.json)');
 process.exitCode = isAsExpected ? 0 : 1;

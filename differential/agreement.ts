@@ -1,10 +1,10 @@
 // `npm run agreement [-- OPTIONS]`: what compile() accepts and refuses, against the validator of jco's tools.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { compile, isLoopError } from '@loophost/component';
 import { readBinaries } from '../fuzz/binaries.ts';
 import { type Corpus, corpusOf, type Seed } from '../fuzz/corpus.ts';
 import { mutantOf } from '../fuzz/mutation/mutate.ts';
+import { count, flag, text, toolOptions, type ValuesOf } from '../scripts/house/options.ts';
 import { Kinds, patternOf } from './kinds.ts';
 import { Oracle } from './oracle.ts';
 
@@ -37,22 +37,9 @@ interface Totals {
   readonly unexplained: Map<string, Group>;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: 'string', default: '1' },
-      cases: { type: 'string', default: '10000' },
-      json: { type: 'string' },
-      verbose: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const [seed, cases] = [Number(values.seed), Number(values.cases)];
+const OPTIONS = { seed: count(1), cases: count(10_000), json: text, verbose: flag };
+
+async function main({ seed, cases, json, verbose }: ValuesOf<typeof OPTIONS>): Promise<number> {
   await using oracle = new Oracle();
   const corpus = await agreedSeeds(oracle);
   const totals: Totals = { bothAccept: 0, bothRefuse: 0, explained: new Map(), unexplained: new Map() };
@@ -61,11 +48,11 @@ async function main(args: readonly string[]): Promise<number> {
     const { bytes, seed: name, mutations } = mutantOf(corpus, seed, number, 'component');
     const pair = await judge(oracle, bytes);
     const label = `case ${number}, ${name}: ${mutations.map((mutation) => mutation.name).join(' + ')}`;
-    const isAgreed = count(totals, kinds, pair, label);
-    if (!isAgreed && values.verbose) console.log(`${label}\n  ours: ${pair.ours}\n  jco:  ${pair.jco}`);
+    const isAgreed = note(totals, kinds, pair, label);
+    if (!isAgreed && verbose) console.log(`${label}\n  ours: ${pair.ours}\n  jco:  ${pair.jco}`);
   }
   print(totals, cases, seed);
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(plain(totals, cases, seed), undefined, 2)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify(plain(totals, cases, seed), undefined, 2)}\n`);
   return totals.unexplained.size === 0 ? 0 : 1;
 }
 
@@ -97,7 +84,7 @@ async function agreedSeeds(oracle: Oracle): Promise<Corpus> {
 }
 
 /** Counts one verdict of each side, and tells whether they agree. */
-function count(totals: Totals, kinds: Kinds, { ours, jco }: Pair, label: string): boolean {
+function note(totals: Totals, kinds: Kinds, { ours, jco }: Pair, label: string): boolean {
   if ((ours === ACCEPTED) === (jco === ACCEPTED)) {
     if (ours === ACCEPTED) totals.bothAccept++;
     else totals.bothRefuse++;
@@ -143,4 +130,4 @@ function plain(totals: Totals, cases: number, seed: number): object {
   return { cases, seed, bothAccept, bothRefuse, explained, unexplained };
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(toolOptions('agreement', USAGE, OPTIONS));

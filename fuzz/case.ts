@@ -5,10 +5,11 @@ import { type End, failure } from './end.ts';
 import { exercise, type Phase } from './exercise.ts';
 import { type Mutant, mutantOf } from './mutation/mutate.ts';
 import { type Random, random } from './random.ts';
+import { fileOf } from './texts.ts';
 import { waveCase, waveText } from './wave.ts';
 
-/** What the cases of a run are: mutants of components, components made to be costly, or WAVE texts. */
-export type Subject = 'components' | 'bombs' | 'wave';
+/** What the cases of a run are: mutants of components, components made to be costly, WAVE texts, or files of other kinds. */
+export type Subject = 'components' | 'bombs' | 'wave' | 'texts';
 
 /** Of the mutants that compile, how many of 100 are instantiated and called. 1% of all mutants is asked for. */
 const RUN_PERCENT = 5;
@@ -32,8 +33,8 @@ export function prepareCase({ subject, corpus, seed, number }: CaseId): Case {
     const run = waveCase(seed, number);
     return async () => run();
   }
-  if (subject === 'bombs') {
-    const bytes = BOMBS[number]?.bytes() ?? new Uint8Array();
+  if (subject !== 'components') {
+    const bytes = (subject === 'texts' ? fileOf(seed, number) : BOMBS[number]?.bytes()) ?? new Uint8Array();
     return () => compileOnly(bytes);
   }
   const mutant = mutantOf(corpus, seed, number);
@@ -45,6 +46,7 @@ export function prepareCase({ subject, corpus, seed, number }: CaseId): Case {
 export function inputOf({ subject, corpus, seed, number }: CaseId): { file: string; content: Uint8Array | string } {
   const file = `${subject}-${seed}-${number}`;
   if (subject === 'wave') return { file: `${file}.json`, content: waveText(seed, number) };
+  if (subject === 'texts') return { file: `${file}.txt`, content: fileOf(seed, number) };
   const content = subject === 'bombs' ? BOMBS[number]?.bytes() : mutantOf(corpus, seed, number).bytes;
   return { file: `${file}.wasm`, content: content ?? '' };
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../scripts/house/workspace.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const REPORT = join(ROOT, '.work', 'fuzz', 'hostile.json');
+const REPORT = join(ROOT, 'node_modules/.cache/loophost/fuzz/hostile.json');
 const SUITE = 'packages/component/test/hostile.test.ts';
 
 interface VitestReport {

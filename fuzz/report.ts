@@ -85,7 +85,7 @@ export function problemsOf({ subject, cases }: Campaign, outcome: Outcome): stri
     problems.push(`${subject}: case ${counts.slowest.number} took ${counts.slowest.ms.toFixed(0)} ms`);
   if (finalRssBytes > Math.max(earlyRssBytes * BOUNDS.growth, earlyRssBytes + BOUNDS.slackBytes))
     problems.push(`${subject}: memory grew from ${toMb(earlyRssBytes)} to ${toMb(finalRssBytes)}`);
-  if (subject !== 'components') return problems;
+  if (subject !== 'components' || cases === 0) return problems;
   for (const { what, percent: found, least } of sharesOf(counts))
     if (found < least) problems.push(`components: ${what} ${found.toFixed(1)}%, less than ${least}%`);
   return problems;

@@ -1,7 +1,8 @@
 // `npm run fuzz [-- OPTIONS]`: whatever bytes, texts and guests come, the engine gives a result or a coded error, in time.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, relative } from 'node:path';
+import { count, flag, text, toolOptions, type ValuesOf } from '../scripts/house/options.ts';
+import { ROOT } from '../scripts/house/workspace.ts';
 import { readBinaries } from './binaries.ts';
 import { BOMBS } from './bombs.ts';
 import { type Campaign, type Outcome, runCampaign } from './campaign.ts';
@@ -10,38 +11,34 @@ import { corpusOf } from './corpus.ts';
 import { runHostileGuests } from './hostile.ts';
 import { printOutcome, problemsOf } from './report.ts';
 
-const USAGE = `usage: npm run fuzz [-- --seed N] [--cases N] [--wave-cases N] [--json FILE] [--skip-hostile]
+const USAGE = `usage: npm run fuzz [-- --seed N] [--cases N] [--wave-cases N] [--text-cases N] [--json FILE] [--skip-hostile]
   --seed N         the same seed, the same cases. Default 1
   --cases N        mutated components. Default 200,000
   --wave-cases N   mutated WAVE texts. Default 50,000
+  --text-cases N   texts and other files that are no components. Default 20,000
   --json FILE      write the counts as JSON
   --skip-hostile   leave out the badly behaved guests, which npm test runs too`;
 
-const FAILURES = join(import.meta.dirname, '..', '.work', 'fuzz');
+/** Where the inputs of failed cases are kept: with what else the tools of this repository keep. */
+const FAILURES = join(ROOT, 'node_modules/.cache/loophost/fuzz');
 const THREADS = 2;
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: 'string', default: '1' },
-      cases: { type: 'string', default: '200000' },
-      'wave-cases': { type: 'string', default: '50000' },
-      json: { type: 'string' },
-      'skip-hostile': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const seed = Number(values.seed);
+const OPTIONS = {
+  seed: count(1),
+  cases: count(200_000),
+  'wave-cases': count(50_000),
+  'text-cases': count(20_000),
+  json: text,
+  'skip-hostile': flag,
+};
+
+async function main({ seed, ...values }: ValuesOf<typeof OPTIONS>): Promise<number> {
   const binaries = await readBinaries();
   const campaigns: Campaign[] = [
-    { subject: 'components', seed, binaries, cases: Number(values.cases), threads: THREADS },
+    { subject: 'components', seed, binaries, cases: values.cases, threads: THREADS },
     { subject: 'bombs', seed, binaries: [], cases: BOMBS.length, threads: 1 },
-    { subject: 'wave', seed, binaries: [], cases: Number(values['wave-cases']), threads: THREADS },
+    { subject: 'wave', seed, binaries: [], cases: values['wave-cases'], threads: THREADS },
+    { subject: 'texts', seed, binaries: [], cases: values['text-cases'], threads: THREADS },
   ];
   const outcomes: Record<string, Outcome> = {};
   const problems: string[] = [];
@@ -74,8 +71,8 @@ function keepFailures({ subject, seed, binaries }: Campaign, { counts }: Outcome
   for (const { number, why } of counts.violations) {
     const { file, content } = inputOf({ subject, corpus, seed, number });
     writeFileSync(join(FAILURES, file), content);
-    console.log(`  failed: --seed ${seed}, case ${number}, kept as .work/fuzz/${file}: ${why}`);
+    console.log(`  failed: --seed ${seed}, case ${number}, kept as ${relative('.', join(FAILURES, file))}: ${why}`);
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(toolOptions('fuzz', USAGE, OPTIONS));

@@ -2,10 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { text, toolOptions } from './house/options.ts';
 import { ROOT } from './house/workspace.ts';
+
+const USAGE = `usage: npm run size [-- --json FILE]
+  --json FILE   write { rows: [{ name, rawBytes, gzipBytes, boundBytes }] }`;
 
 /** Decode, validate, link and instantiate, together. */
 const BOUND_BYTES = 40 * 1024;
@@ -46,12 +49,12 @@ function row(name: string, files: readonly Uint8Array[], boundBytes?: number): R
 }
 
 async function measure(): Promise<Row[]> {
-  const text = join(SOURCES, 'text/index.ts');
+  const texts = join(SOURCES, 'text/index.ts');
   const transpiler = await bundle(JCO);
   const wasm = ['core', 'core2'].map((part) => readFileSync(JCO.replace(/js$/, `${part}.wasm`)));
   return [
     row('@loophost/component', [await bundle(join(SOURCES, 'index.ts'))], BOUND_BYTES),
-    ...(existsSync(text) ? [row('@loophost/component/text', [await bundle(text)])] : []),
+    ...(existsSync(texts) ? [row('@loophost/component/text', [await bundle(texts)])] : []),
     row('jco-transpile/component', [transpiler, ...wasm]),
   ];
 }
@@ -66,10 +69,10 @@ function print(rows: readonly Row[]): void {
   }
 }
 
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const { json } = toolOptions('size', USAGE, { json: text });
 const rows = await measure();
 print(rows);
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+if (json) writeFileSync(json, `${JSON.stringify({ rows }, null, 2)}\n`);
 for (const { name, gzipBytes, boundBytes } of rows) {
   if (boundBytes === undefined || gzipBytes <= boundBytes) continue;
   console.error(

@@ -23,6 +23,18 @@ describe('whatever comes ends in a result or a coded error within a second:', ()
   );
 
   test(
+    'texts and other files that are no components',
+    async () => {
+      const campaign: Campaign = { subject: 'texts', seed: SEED, binaries: [], cases: 3000, threads: THREADS };
+      const { counts } = await runCampaign(campaign);
+      expect(counts.violations).toEqual([]);
+      expect(counts.cases).toBe(campaign.cases);
+      expect(counts.accepted).toBeLessThan(campaign.cases / 10);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'mutated WAVE texts, and what parses prints and parses back',
     async () => {
       const campaign: Campaign = { subject: 'wave', seed: SEED, binaries: [], cases: 3000, threads: THREADS };
