@@ -1,11 +1,10 @@
 import { type Component, type ExternItem, type FuncType, isLoopError } from '@loophost/component';
-import { printWit, Signatures } from '@loophost/component/text';
+import { printWit, Signatures, type Producers, producersOf } from '@loophost/component/text';
 import type { Command, CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { digestOf, loadFile } from '../load.ts';
 import { printable } from '../output.ts';
-import { type Producers, readProducers } from '../producers.ts';
 import { wasiFor } from '../wasi.ts';
 
 export const inspect: Command = {
@@ -60,7 +59,7 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     file,
     digest: digestOf(bytes),
     bytes: bytes.length,
-    producers: readProducers(component),
+    producers: producersOf(component),
     imports: component.imports.map((item) => ({
       ...entryOf(item, signatures, printImport),
       ...(isServable(item) && service(missing.get(item.name))),

@@ -1,6 +1,7 @@
 export { hasText } from './has-text.ts';
 export { type FunctionSchemas, type JsonSchema, printJsonSchema } from './json-schema.ts';
 export { argumentsFromJson, type Json, valueFromJson, valueToJson } from './json-values.ts';
+export { type Metadata, metadataOf, type Producers, producersOf } from './metadata.ts';
 export { Signatures } from './signatures.ts';
 export { printTypeScript, type TypeScriptOptions } from './typescript.ts';
 export { parseCall, type WaveCall } from './wave-call.ts';
