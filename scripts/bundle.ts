@@ -6,6 +6,6 @@ import { packages, ROOT } from './house/workspace.ts';
 
 for (const owner of packages().filter(({ manifest }) => !manifest.private)) {
   for (const path of await bundlePackage(owner)) {
-    console.log(`${relative(ROOT, path).padEnd(44)}${(readFileSync(path).length / 1024).toFixed(1).padStart(8)} KB`);
+    console.log(`${relative(ROOT, path).padEnd(44)}${(readFileSync(path).length / 1000).toFixed(1).padStart(8)} KB`);
   }
 }

@@ -1,35 +1,12 @@
 // `npm run check:exports`: what `npm publish` would ship, seen by a stranger: pack, install into an empty project, use.
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePackage } from './house/bundle.ts';
+import { type Packed, packAll } from './house/pack.ts';
 import { report } from './house/report.ts';
-import { mustRun, run } from './house/run.ts';
-import { askOldNode, followReadme, installPacked, nodeTypes, typeErrors } from './house/stranger.ts';
-import { type Package, packages, ROOT } from './house/workspace.ts';
-
-interface Packed {
-  readonly owner: Package;
-  readonly tarball: string;
-  readonly files: readonly string[];
-}
-
-/** `dist` may hold what deleted sources once were; what is packed is built from nothing. */
-async function build(owners: readonly Package[]): Promise<string[]> {
-  for (const { dir } of owners) rmSync(join(dir, 'dist'), { recursive: true, force: true });
-  const { ok, output } = run('tsc', ['-b', ...owners.map(({ dir }) => dir)]);
-  if (!ok) return [`the packages do not build:\n${output}`];
-  for (const owner of owners) await bundlePackage(owner);
-  return [];
-}
-
-function pack(owner: Package, project: string): Packed {
-  const { stdout } = mustRun('npm', ['pack', '--json', '--pack-destination', project], owner.dir);
-  // npm 11 prints a list, npm 12 a record by package name.
-  const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; files: { path: string }[] }>);
-  if (!packed) throw new Error(`npm pack printed nothing for "${owner.manifest.name}"`);
-  return { owner, tarball: join(project, packed.filename), files: packed.files.map(({ path }) => path) };
-}
+import { run } from './house/run.ts';
+import { askOldNode, followReadme, nodeTypes, typeErrors } from './house/stranger.ts';
+import { ROOT } from './house/workspace.ts';
 
 function straySources({ owner, files }: Packed): string[] {
   return files
@@ -86,13 +63,13 @@ function consume({ owner }: Packed, project: string): string[] {
   return [...types, ...(use.ok ? [] : [`a consumer of ${owner.manifest.name} fails:\n${use.output}`])];
 }
 
-async function checkAll(project: string): Promise<void> {
-  const owners = packages().filter(({ manifest }) => !manifest.private);
-  const broken = await build(owners);
-  if (broken.length > 0) return report('exports', '', broken);
-  const all = owners.map((owner) => pack(owner, project));
-  const tarballs = all.map(({ tarball }) => tarball);
-  installPacked(project, tarballs);
+async function checkAll(folder: string): Promise<void> {
+  const all = await packAll(join(ROOT, 'packed'));
+  // The README has its reader work in a folder beside the repository.
+  symlinkSync(ROOT, join(folder, 'loophost'));
+  const project = join(folder, 'hello');
+  mkdirSync(project);
+  const followed = followReadme(project);
   const problems = all.flatMap((packed) => [
     ...straySources(packed),
     ...deadEntries(packed, project),
@@ -100,17 +77,20 @@ async function checkAll(project: string): Promise<void> {
     ...lintPackage(packed),
     ...consume(packed, project),
   ]);
-  const names = owners.map(({ manifest }) => manifest.name).join(', ');
+  const names = all.map(({ owner }) => owner.manifest.name).join(', ');
   report('exports', `${names}: packed, installed, imported, type-checked and used; the README holds`, [
+    ...followed,
     ...problems,
-    ...followReadme(project),
-    ...askOldNode(join(project, 'old'), tarballs),
+    ...askOldNode(
+      join(folder, 'old'),
+      all.map(({ tarball }) => tarball),
+    ),
   ]);
 }
 
-const project = mkdtempSync(join(tmpdir(), 'loophost-exports-'));
+const folder = mkdtempSync(join(tmpdir(), 'loophost-exports-'));
 try {
-  await checkAll(project);
+  await checkAll(folder);
 } finally {
-  rmSync(project, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -5,7 +5,7 @@ const $ = (id) => document.getElementById(id);
 async function load(url, sizeId) {
   const response = await fetch(url);
   const bytes = await response.arrayBuffer();
-  $(sizeId).textContent = `${Math.round(bytes.byteLength / 1024).toLocaleString('en')} KB`;
+  $(sizeId).textContent = `${Math.round(bytes.byteLength / 1000).toLocaleString('en')} KB`;
   return compile(bytes);
 }
 

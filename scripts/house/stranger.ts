@@ -1,20 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { commandsOf, examplesOf } from './readme.ts';
-import { mustRun, type Ran, run } from './run.ts';
+import { mustRun, run } from './run.ts';
 import { ROOT } from './workspace.ts';
 
-/** Installs packed packages into an empty project. `path` says which Node and npm do it; ours if it is left out. */
-export function installPacked(project: string, tarballs: readonly string[], path?: string): void {
-  mkdirSync(project, { recursive: true });
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
-  const command = ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs];
-  mustRun('env', [...(path === undefined ? [] : [`PATH=${path}`]), ...command], project);
-}
-
 /**
- * Follows the README of the repository in a project that has our packages installed: writes its files, enters its
- * commands one after the other, and type-checks its programs strictly. Gives what does not come out as promised.
+ * Follows the README of the repository in an empty project: writes its files, enters its commands one after the other,
+ * the installation too, and type-checks its programs strictly. Gives what does not come out as promised.
  */
 export function followReadme(project: string): string[] {
   const examples = [join(ROOT, 'README.md'), join(ROOT, 'packages/component/README.md')]
@@ -22,8 +14,8 @@ export function followReadme(project: string): string[] {
     .filter(({ name }) => /^(greeter|app|first)\./.test(name));
   for (const { name, text } of examples) writeFileSync(join(project, name), text);
   const problems = commandsOf(join(ROOT, 'README.md')).flatMap(({ command, prints }) => {
-    const ran = enter(command, project);
-    if (ran === undefined || (ran.ok && (prints === '' || ran.stdout === prints))) return [];
+    const ran = run('sh', ['-c', command], project);
+    if (ran.ok && (prints === '' || ran.stdout === prints)) return [];
     return [`the README's command "${command}" ended with ${ran.code} and printed\n${ran.output}instead of\n${prints}`];
   });
   const [first] = examples.filter(({ name }) => name === 'first.ts');
@@ -35,14 +27,6 @@ export function followReadme(project: string): string[] {
 /** Compiler options of a program that has Node's types. */
 export function nodeTypes(): object {
   return { types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
-}
-
-/** A command as the README has it. What it installs is there already: as tarballs, and as tools of this repository. */
-function enter(command: string, project: string): Ran | undefined {
-  const [program = '', ...args] = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/, '$1'));
-  if (program === 'npm' && args[0] === 'install') return undefined;
-  const isTool = program === 'npx' && !existsSync(join(project, 'node_modules/.bin', args[0] ?? ''));
-  return isTool ? run(args[0] ?? '', args.slice(1), project) : run(program, args, project);
 }
 
 /** What TypeScript says of files of the project under strict options. */
@@ -62,6 +46,17 @@ export function typeErrors(project: string, files: readonly string[], options: o
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   const { ok, output } = run('tsc', ['-p', project]);
   return ok ? [] : [`${files.join(', ')} of a stranger: ${JSON.stringify(options)}:\n${output}`];
+}
+
+/** Installs packed packages into an empty project, by the Node and npm of a path. */
+function installPacked(project: string, tarballs: readonly string[], path: string): void {
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
+  mustRun(
+    'env',
+    [`PATH=${path}`, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs],
+    project,
+  );
 }
 
 /**

@@ -12,23 +12,5 @@ if (major < 24) {
   process.exit(4);
 }
 
-const { main } = await import('./cli.ts');
-const { outputFailed } = await import('./errors.ts');
-const { printError } = await import('./output.ts');
-
-const output = {
-  out: (text: string) => void process.stdout.write(`${text}\n`),
-  err: (text: string) => void process.stderr.write(`${text}\n`),
-  hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
-};
-
-/** Output may go to a pipe that its reader has closed, as `head` does: no failure of ours. A full disk is one. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return;
-    process.on('exit', () => (process.exitCode = 4));
-    if (stream === process.stdout) printError(output, outputFailed(error), { place: 'standard output' });
-  });
-}
-
-process.exitCode = await main(process.argv.slice(2), output);
+const { start } = await import('./program.ts');
+await start();
