@@ -65,7 +65,7 @@ export function readBuiltin(reader: Reader, scope: Scope, opcode: number, at: nu
     scope.coreFuncs.push(scope.table.coreFunc(Array<CoreValType>(params).fill('i32'), result ? [result] : []));
   }
   scope.steps.push({ op: 'unsupported', feature: name });
-  scope.compilation.unsupported.push({ feature: `the built-in "${name}"`, offset: at });
+  scope.cannotRun(`the built-in "${name}"`, at);
 }
 
 function readImmediates(reader: Reader, scope: Scope, { name, form }: Builtin, at: number): void {

@@ -68,7 +68,8 @@ function coreTypes(flat: string): CoreValType[] {
   return Array.from(flat, (letter) => CORE_OF[letter] as CoreValType);
 }
 
-function checkAsync(type: FuncType, options: CanonOptions, at: number): void {
+function checkAsync(scope: Scope, type: FuncType, options: CanonOptions, at: number): void {
+  scope.table.spend(type.params.length);
   if (options.async && !type.async) throw invalid(at, 'the "async" canonical option requires an async function type');
 }
 
@@ -77,7 +78,7 @@ export function checkLift(scope: Scope, type: FuncType, options: CanonOptions, c
   if (options.postReturn !== undefined)
     checkSignature(scope, options.postReturn, core.results.join(' '), '', 'post-return', at);
   if (options.callback !== undefined) checkSignature(scope, options.callback, 'i32 i32 i32', 'i32', 'callback', at);
-  checkAsync(type, options, at);
+  checkAsync(scope, type, options, at);
   const flat = flattenAll(type.params.map((param) => param.type));
   requireRealloc(options, flat === undefined || type.params.some((param) => param.type.shape.hasPointer), at);
   const results = liftResults(type.result, options, at);
@@ -116,7 +117,7 @@ export function checkLower(scope: Scope, type: FuncType, options: CanonOptions, 
   ] as const) {
     if (options[key] !== undefined) throw invalid(at, `canonical option "${name}" cannot be specified for lowerings`);
   }
-  checkAsync(type, options, at);
+  checkAsync(scope, type, options, at);
   let params = flattenAll(type.params.map((param) => param.type));
   if (params !== undefined && options.async && params.length > MAX_FLAT_ASYNC_PARAMS) params = undefined;
   requireMemory(options, params === undefined || type.params.some((param) => param.type.shape.hasPointer), at);

@@ -23,9 +23,8 @@ function readLift(reader: Reader, scope: Scope, at: number): void {
   checkLift(scope, type, options, core, at);
   scope.funcs.push(type);
   scope.steps.push({ op: 'lift', func, type, options });
-  if (options.async)
-    scope.compilation.unsupported.push({ feature: 'async functions ("canon lift ... async")', offset: at });
-  else if (type.async) scope.compilation.unsupported.push({ feature: 'async function types', offset: at });
+  if (options.async) scope.cannotRun('async functions ("canon lift ... async")', at);
+  else if (type.async) scope.cannotRun('async function types', at);
 }
 
 function readLower(reader: Reader, scope: Scope, at: number): void {
@@ -35,9 +34,8 @@ function readLower(reader: Reader, scope: Scope, at: number): void {
   const type = lookup(scope.funcs, func, 'function', at);
   scope.coreFuncs.push(checkLower(scope, type, options, at));
   scope.steps.push({ op: 'lower', func, type, options });
-  if (options.async)
-    scope.compilation.unsupported.push({ feature: 'async calls ("canon lower ... async")', offset: at });
-  else if (type.async) scope.compilation.unsupported.push({ feature: 'async function types', offset: at });
+  if (options.async) scope.cannotRun('async calls ("canon lower ... async")', at);
+  else if (type.async) scope.cannotRun('async function types', at);
 }
 
 function readResourceBuiltin(reader: Reader, scope: Scope, opcode: number, at: number): void {

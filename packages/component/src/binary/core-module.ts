@@ -23,12 +23,21 @@ export interface CoreModule {
   readonly memories: readonly CoreMemoryType[];
   readonly tables: readonly CoreTableType[];
   readonly usesGcHeap: boolean;
+  /** What instantiating it costs, in the steps of a {@link Survey}: about one for each microsecond. */
+  readonly cost: number;
 }
+
+/** What a module takes to read and to compile, even an empty one, in steps. */
+const STEPS_OF_MODULE = 100;
+/** Bytes of data segments, which are copied, and of other sections but code, which are run through. */
+const DATA_BYTES_PER_STEP = 1024;
+const BYTES_PER_STEP = 16;
 
 const MAGIC = 0x6d736100;
 
 /** Reads a core module's interface: its types, imports, exports, and the memories and tables that it defines. */
 export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
+  table.spend(STEPS_OF_MODULE);
   const scan = new ModuleScan(table);
   const start = reader.pos;
   const at = reader.pos;
@@ -39,13 +48,15 @@ export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
     const id = reader.u8();
     scan.section(id, reader.section(reader.u32()));
   }
+  const { imports, exports } = scan;
   return {
-    type: { kind: 'module', imports: scan.imports, exports: scan.exports },
+    type: { kind: 'module', imports, exports },
     start,
     end: reader.end,
     memories: scan.memories.slice(scan.importedMemories),
     tables: scan.tables.slice(scan.importedTables),
     usesGcHeap: scan.usesGcHeap,
+    cost: imports.length + exports.size + Math.floor(scan.cost),
   };
 }
 
@@ -64,12 +75,15 @@ class ModuleScan implements CoreTypeSpace {
   readonly tags: CoreExtern[] = [];
   importedMemories = 0;
   importedTables = 0;
+  cost = 0;
 
   constructor(table: TypeTable) {
     this.table = table;
   }
 
   section(id: number, reader: Reader): void {
+    if (id !== 0 && id !== 10)
+      this.cost += (reader.end - reader.pos) / (id === 11 ? DATA_BYTES_PER_STEP : BYTES_PER_STEP);
     const types = new CoreTypeReader(reader, this);
     const read = this.sectionReader(id, reader, types);
     if (!read) return;

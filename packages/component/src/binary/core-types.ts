@@ -54,7 +54,7 @@ export class CoreTypeReader {
     let count = 1;
     if (reader.peek() === 0x4e) {
       reader.u8();
-      count = reader.u32();
+      count = reader.count();
     }
     this.groupStart = space.types.length;
     this.groupSize = count;
@@ -76,6 +76,7 @@ export class CoreTypeReader {
       if (!parent || parent.kind === 'module')
         throw invalid(at, `unknown type ${sub.parent}: supertype index out of bounds`);
       supers.push(parent.key, ...parent.supers);
+      this.space.table.spend(supers.length);
       if (supers.length > MAX_SUPERTYPES) throw invalid(at, `more than ${MAX_SUPERTYPES} supertypes above each other`);
     }
     if (!sub.params) return { kind: 'core-heap', key, supers };

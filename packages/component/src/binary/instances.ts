@@ -2,7 +2,6 @@ import { invalid } from '../errors.ts';
 import type { CoreSort, Reference, ResourceBinding, Sort } from '../plan.ts';
 import { type CoreExtern, describeCore, matchesCore } from '../types/core-type.ts';
 import type { ExternItem, ExternType, InstanceType, ResourcePath } from '../types/extern-type.ts';
-import { extentOf } from '../types/extern-type.ts';
 import { Substitution } from '../types/substitute.ts';
 import { Subtyping } from '../types/subtype.ts';
 import { declare, parseName } from '../validate/externs.ts';
@@ -52,6 +51,7 @@ function checkCoreArgument(
 
 function readCoreBag(reader: Reader, scope: Scope): void {
   const type = new Map<string, CoreExtern>();
+  scope.table.spend(1);
   const exports = reader.vec((): Reference<CoreSort> => {
     const at = reader.pos;
     const name = reader.name();
@@ -161,12 +161,11 @@ function readBag(reader: Reader, scope: Scope): void {
     const sort = readSort(reader);
     const index = reader.u32();
     const item = itemAt(scope, sort, index, name.at);
-    declare(side, parseName(name, 'export'), name, item, 'export');
-    if (item.sort !== 'module') measure.grow(extentOf(item.type), at);
+    declare(scope.table, side, parseName(name, 'export'), name, item, 'export');
+    measure.grow(item, at);
     if (item.sort === 'type' && item.type.kind === 'resource') resources.set(item.type.id, [name.text]);
     if (item.sort === 'instance') {
-      scope.table.spend(item.type.resources.size);
-      for (const [id, path] of item.type.resources) resources.set(id, [name.text, ...path]);
+      scope.reexport(item.type, name.text, resources);
     }
     return reference(name.text, item, index);
   });

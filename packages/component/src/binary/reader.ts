@@ -8,16 +8,27 @@ const MAX_NAME_BYTES = 100_000;
 /** Up to this many items, a list is made in one piece. */
 const MAX_PREALLOCATED = 1024;
 
+/** Name bytes that count as one step. */
+const NAME_BYTES_PER_STEP = 64;
+
+/** Counts the steps that reading takes, and throws when they are too many. */
+export interface Meter {
+  spend(steps: number): void;
+}
+
 /** Reads the primitive encodings of Core WebAssembly (§5.2) from a range of bytes. Every failure names its byte offset. */
 export class Reader {
   readonly bytes: Uint8Array;
   pos: number;
   readonly end: number;
+  /** Counts each section, each item of a list, and long names; none for bytes that were read before. */
+  private readonly meter: Meter | undefined;
 
-  constructor(bytes: Uint8Array, pos = 0, end: number = bytes.length) {
+  constructor(bytes: Uint8Array, pos = 0, end: number = bytes.length, meter?: Meter) {
     this.bytes = bytes;
     this.pos = pos;
     this.end = end;
+    this.meter = meter;
   }
 
   get done(): boolean {
@@ -94,6 +105,7 @@ export class Reader {
     const at = this.pos;
     const length = this.u32();
     if (length > MAX_NAME_BYTES) throw malformed(at, `a name of ${length} bytes, more than ${MAX_NAME_BYTES}`);
+    this.meter?.spend(Math.floor(length / NAME_BYTES_PER_STEP));
     const from = this.pos;
     this.skip(length);
     try {
@@ -117,10 +129,12 @@ export class Reader {
     for (let i = 0; i < count; i++) item();
   }
 
-  private count(): number {
+  /** Reads the length of a list. */
+  count(): number {
     const at = this.pos;
     const count = this.u32();
     if (count > this.end - this.pos) throw malformed(at, `a list of ${count} items is longer than the bytes left`);
+    this.meter?.spend(count);
     return count;
   }
 
@@ -128,7 +142,8 @@ export class Reader {
   section(length: number): Reader {
     const from = this.pos;
     this.skip(length);
-    return new Reader(this.bytes, from, this.pos);
+    this.meter?.spend(1);
+    return new Reader(this.bytes, from, this.pos, this.meter);
   }
 
   private skip(length: number): void {

@@ -92,12 +92,12 @@ function readValueDefinition(reader: Reader, scope: Scope, byte: number): ValueT
       return { kind: 'tuple', items };
     }
     case 0x6e: {
-      const names = readLabels(reader, 'flag');
+      const names = readLabels(reader, scope, 'flag');
       if (names.length > MAX_FLAGS) throw invalid(reader.pos, `cannot have more than ${MAX_FLAGS} flags`);
       return { kind: 'flags', names };
     }
     case 0x6d:
-      return { kind: 'enum', names: readLabels(reader, 'enum case') };
+      return { kind: 'enum', names: readLabels(reader, scope, 'enum case') };
     case 0x6b:
       return { kind: 'option', some: value() };
     case 0x6a: {
@@ -141,8 +141,9 @@ function readValueType(reader: Reader, scope: Scope): ValueType {
   return scope.valueTypeAt(index, at);
 }
 
-function checkLabel(reader: Reader, seen: Set<string>, what: string): string {
+function checkLabel(reader: Reader, scope: Scope, seen: Set<string>, what: string): string {
   const at = reader.pos;
+  scope.table.spend(1);
   const name = reader.name();
   if (!isLabel(name)) throw invalid(at, `${what} name "${name}" is not in kebab case`);
   const unique = name.toLowerCase();
@@ -153,7 +154,10 @@ function checkLabel(reader: Reader, seen: Set<string>, what: string): string {
 
 function readFields(reader: Reader, scope: Scope, what: string, least: number): Field[] {
   const seen = new Set<string>();
-  const fields = reader.vec(() => ({ name: checkLabel(reader, seen, what), type: readValueType(reader, scope) }));
+  const fields = reader.vec(() => ({
+    name: checkLabel(reader, scope, seen, what),
+    type: readValueType(reader, scope),
+  }));
   if (fields.length < least) throw invalid(reader.pos, 'record type must have at least one field');
   return fields;
 }
@@ -161,7 +165,7 @@ function readFields(reader: Reader, scope: Scope, what: string, least: number): 
 function readCases(reader: Reader, scope: Scope): Case[] {
   const seen = new Set<string>();
   const cases = reader.vec(() => {
-    const name = checkLabel(reader, seen, 'variant case');
+    const name = checkLabel(reader, scope, seen, 'variant case');
     const type = reader.tag('optional type', [0, 1]) ? readValueType(reader, scope) : undefined;
     reader.tag('end of a variant case', [0]);
     return type ? { name, type } : { name };
@@ -170,9 +174,9 @@ function readCases(reader: Reader, scope: Scope): Case[] {
   return cases;
 }
 
-function readLabels(reader: Reader, what: string): string[] {
+function readLabels(reader: Reader, scope: Scope, what: string): string[] {
   const seen = new Set<string>();
-  const names = reader.vec(() => checkLabel(reader, seen, what));
+  const names = reader.vec(() => checkLabel(reader, scope, seen, what));
   if (names.length === 0) throw invalid(reader.pos, `a type needs at least one ${what}`);
   return names;
 }

@@ -157,6 +157,7 @@ export class Substitution {
   }
 
   private component(type: ComponentType): ComponentType {
+    this.table.spend(type.importedResources.length + type.definedResources.length);
     const bound = (list: readonly BoundResource[]): BoundResource[] =>
       list.map(({ id, path }) => ({ id: this.resourceId(id), path }));
     return {

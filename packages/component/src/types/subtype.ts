@@ -119,6 +119,7 @@ export class Subtyping {
     const resources = new Map<number, number>();
     this.table.spend(bound.length + wanted.size);
     for (const { id, path } of bound) {
+      this.table.spend(path.length);
       const actual = resourceAt(given, path);
       if (actual !== undefined) resources.set(id, actual);
     }
@@ -129,9 +130,20 @@ export class Subtyping {
       if (!actual) return `missing ${what} named "${name}"`;
       const why = this.extern(actual, asGiven.item(item));
       if (why) return `type mismatch for ${what} "${name}": ${why}`;
-      pairTypes(item, actual, replaced);
+      this.pairTypes(item, actual, replaced);
     }
     return { resources, replaced };
+  }
+
+  /** Pairs each type that `wanted` names with the one that `given` has in its place. */
+  private pairTypes(wanted: ExternItem, given: ExternItem, pairs: [AnyType, AnyType][]): void {
+    this.table.spend(1);
+    if (wanted.sort === 'type' && given.sort === 'type') pairs.push([wanted.type, given.type]);
+    if (wanted.sort !== 'instance' || given.sort !== 'instance') return;
+    for (const [name, item] of wanted.type.exports) {
+      const actual = given.type.exports.get(name);
+      if (actual) this.pairTypes(item, actual, pairs);
+    }
   }
 }
 
@@ -157,16 +169,6 @@ function resourceAt(items: Items, path: readonly string[]): number | undefined {
     at = item?.sort === 'instance' ? item.type.exports : undefined;
   }
   return undefined;
-}
-
-/** Pairs each type that `wanted` names with the one that `given` has in its place. */
-function pairTypes(wanted: ExternItem, given: ExternItem, pairs: [AnyType, AnyType][]): void {
-  if (wanted.sort === 'type' && given.sort === 'type') pairs.push([wanted.type, given.type]);
-  if (wanted.sort !== 'instance' || given.sort !== 'instance') return;
-  for (const [name, item] of wanted.type.exports) {
-    const actual = given.type.exports.get(name);
-    if (actual) pairTypes(item, actual, pairs);
-  }
 }
 
 /** Finds the first difference of two value types. Equality itself is decided by their keys. */

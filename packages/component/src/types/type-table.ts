@@ -8,8 +8,13 @@ export type ValueTypeDefinition = ValueType extends infer T ? (T extends ValueTy
 
 const MAX_FLAT = 16;
 
-/** Steps that comparing and renaming types may take in all: 200 times what our largest guest needs. */
-const MAX_WORK = 1_000_000;
+/**
+ * Steps that one compilation may take: the definitions and list items that it reads, the types that it compares and
+ * renames. 18 times what the largest component that we know needs; half a second, and 150 MB of V8's heap.
+ */
+const MAX_STEPS = 500_000;
+/** Characters of a type's text that count as one step. */
+const TEXT_PER_STEP = 64;
 
 interface Box {
   readonly size: number;
@@ -28,9 +33,11 @@ export class TypeTable {
   private readonly shapes = new Map<number, Shape>();
   private readonly primitives = new Map<PrimitiveKind, ValueType>();
   private resourceCount = 0;
-  private work = 0;
+  private readonly coreFuncs = new Map<string, CoreFuncType>();
+  private steps = 0;
 
   private keyOf(text: string): number {
+    this.spend(Math.floor(text.length / TEXT_PER_STEP));
     const known = this.keys.get(text);
     if (known !== undefined) return known;
     this.keys.set(text, this.keys.size);
@@ -42,10 +49,11 @@ export class TypeTable {
     return `t${this.keyOf(text)}`;
   }
 
-  /** Counts steps over types, which a few bytes can ask for again and again. */
+  /** Counts steps, many of which a few bytes can ask for. */
   spend(steps: number): void {
-    this.work += steps;
-    if (this.work > MAX_WORK) throw limitExceeded('the work of checking types, in steps,', this.work, MAX_WORK);
+    this.steps += steps;
+    if (this.steps > MAX_STEPS)
+      throw limitExceeded('the work of checking definitions, in steps,', this.steps, MAX_STEPS);
   }
 
   get resources(): number {
@@ -57,8 +65,11 @@ export class TypeTable {
   }
 
   coreFunc(params: readonly CoreValType[], results: readonly CoreValType[]): CoreFuncType {
-    const key = this.intern(`rec final func(${params.join(' ')})->(${results.join(' ')})`);
-    return { kind: 'core-func', params, results, key, supers: [] };
+    const text = `rec final func(${params.join(' ')})->(${results.join(' ')})`;
+    let type = this.coreFuncs.get(text);
+    if (!type)
+      this.coreFuncs.set(text, (type = { kind: 'core-func', params, results, key: this.intern(text), supers: [] }));
+    return type;
   }
 
   primitive(kind: PrimitiveKind): ValueType {

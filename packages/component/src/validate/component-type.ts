@@ -57,7 +57,7 @@ export function freeResources(table: TypeTable, types: Iterable<AnyType | Extern
     if (isValueType(type)) {
       if (!type.shape.hasResource) continue;
       if (type.kind === 'own' || type.kind === 'borrow') free.add(type.resource.id);
-      else pending.push(...partsOf(type));
+      else for (const part of partsOf(type)) pending.push(part);
       continue;
     }
     switch (type.kind) {

@@ -1,9 +1,10 @@
 import { invalid } from '../errors.ts';
 import type { ResourceBinding } from '../plan.ts';
 import type { AnyType, ExternItem, ExternType, FuncType, InstanceType, NameAttributes } from '../types/extern-type.ts';
-import { extentOf, isValueType } from '../types/extern-type.ts';
+import { isValueType } from '../types/extern-type.ts';
 import { type ExternName, parseExternName, uniqueForm } from '../types/names.ts';
 import { Substitution } from '../types/substitute.ts';
+import type { TypeTable } from '../types/type-table.ts';
 import { partsOf, type ResourceType, type ValueType } from '../types/value-type.ts';
 import type { NameScope, Scope } from './scope.ts';
 
@@ -46,14 +47,18 @@ export function addExtern(scope: Scope, declared: Declaration): { item: ExternIt
       `${type.sort} not valid to be used as ${direction}: "${name.text}" uses a type that no ${direction === 'import' ? 'import' : 'import or export'} before it names`,
     );
   }
-  const item = declare(side, parsed, name, opened, direction);
-  scope.grow(opened.sort === 'module' ? { nodes: 1, depth: 1 } : extentOf(opened.type), name.at);
+  const item = declare(scope.table, side, parsed, name, opened, direction);
+  scope.grow(opened, name.at);
   pushItem(scope, item);
   return { item, renamed };
 }
 
+/** What an import or export takes to keep, as so many definitions. */
+const STEPS_OF_EXTERN = 4;
+
 /** Checks a name against its scope and its type, and records it. */
 export function declare(
+  table: TypeTable,
   side: NameScope,
   parsed: ExternName,
   name: DeclaredName,
@@ -68,6 +73,7 @@ export function declare(
   if (previous !== undefined)
     throw invalid(name.at, `${direction} name "${name.text}" conflicts with previous name "${previous}"`);
   side.taken.set(unique, name.text);
+  table.spend(STEPS_OF_EXTERN);
   const hasAttributes = Object.keys(name.attributes).length > 0;
   const item: ExternItem = { ...type, name: name.text, ...(hasAttributes && { attributes: name.attributes }) };
   side.items.set(name.text, item);
@@ -161,18 +167,19 @@ function openInstance(
     opened = { ...new Substitution(scope.table, fresh).instance(type), bound: [] };
   }
   if (direction === 'export') {
-    scope.table.spend(opened.resources.size);
-    for (const [id, path] of opened.resources) scope.exportedResources.set(id, [name.text, ...path]);
+    scope.reexport(opened, name.text, scope.exportedResources);
   }
   return opened;
 }
 
 /** Checks that a type refers to named types only and gives names to the types that it exports. */
 function nameTypes(scope: Scope, type: ExternType, direction: Direction): boolean {
+  const { table } = scope;
   const { visible } = direction === 'import' ? scope.imports : scope.exports;
+  table.spend(1);
   switch (type.sort) {
     case 'type':
-      if (!hasVisibleParts(type.type, visible)) return false;
+      if (!hasVisibleParts(table, type.type, visible)) return false;
       if (direction === 'import') scope.imports.visible.add(type.type);
       scope.exports.visible.add(type.type);
       return true;
@@ -180,30 +187,32 @@ function nameTypes(scope: Scope, type: ExternType, direction: Direction): boolea
       for (const item of type.type.exports.values()) if (!nameTypes(scope, item, direction)) return false;
       return true;
     case 'func':
-      return hasVisibleParts(type.type, visible);
+      return hasVisibleParts(table, type.type, visible);
     case 'value':
-      return isVisible(type.type, visible);
+      return isVisible(table, type.type, visible);
     default:
       return true;
   }
 }
 
-function hasVisibleParts(type: AnyType, visible: ReadonlySet<AnyType>): boolean {
+function hasVisibleParts(table: TypeTable, type: AnyType, visible: ReadonlySet<AnyType>): boolean {
   if (isValueType(type)) {
     if (type.kind === 'own' || type.kind === 'borrow') return visible.has(type.resource);
-    return partsOf(type).every((part) => isVisible(part, visible));
+    return partsOf(type).every((part) => isVisible(table, part, visible));
   }
   if (type.kind === 'func') {
     return (
-      type.params.every((param) => isVisible(param.type, visible)) && (!type.result || isVisible(type.result, visible))
+      type.params.every((param) => isVisible(table, param.type, visible)) &&
+      (!type.result || isVisible(table, type.result, visible))
     );
   }
   if (type.kind !== 'instance') return true;
   for (const item of type.exports.values()) {
+    table.spend(1);
     if (
       item.sort === 'value'
-        ? !isVisible(item.type, visible)
-        : item.sort !== 'module' && !hasVisibleParts(item.type, visible)
+        ? !isVisible(table, item.type, visible)
+        : item.sort !== 'module' && !hasVisibleParts(table, item.type, visible)
     )
       return false;
   }
@@ -211,9 +220,10 @@ function hasVisibleParts(type: AnyType, visible: ReadonlySet<AnyType>): boolean 
 }
 
 /** Records, variants, enums and flags must be named themselves, the rest must be made of what is named. */
-function isVisible(type: ValueType, visible: ReadonlySet<AnyType>): boolean {
+function isVisible(table: TypeTable, type: ValueType, visible: ReadonlySet<AnyType>): boolean {
+  table.spend(1);
   const needsName = type.kind === 'record' || type.kind === 'variant' || type.kind === 'enum' || type.kind === 'flags';
-  return needsName ? visible.has(type) : hasVisibleParts(type, visible);
+  return needsName ? visible.has(type) : hasVisibleParts(table, type, visible);
 }
 
 /** Appends an item to the index space of its sort. Core modules and components are appended by their own sections too. */

@@ -16,11 +16,12 @@ import type {
   ComponentType,
   Extent,
   ExternItem,
+  ExternType,
   FuncType,
   InstanceType,
   ResourcePath,
 } from '../types/extern-type.ts';
-import { isValueType } from '../types/extern-type.ts';
+import { extentOf, isValueType } from '../types/extern-type.ts';
 import type { TypeTable } from '../types/type-table.ts';
 import type { ResourceType, ValueType } from '../types/value-type.ts';
 
@@ -28,6 +29,7 @@ import type { ResourceType, ValueType } from '../types/value-type.ts';
 export interface Compilation {
   readonly table: TypeTable;
   readonly modules: CoreModule[];
+  /** The first use of each feature. */
   readonly unsupported: Unsupported[];
   /** Called as soon as a core module is known, long before the component is valid. */
   readonly onModule: (module: CoreModule) => void;
@@ -87,6 +89,7 @@ export class Scope implements CoreTypeSpace {
     this.kind = kind;
     this.parent = parent;
     this.compilation = compilation;
+    this.table.spend(STEPS_OF_SCOPE);
   }
 
   get table(): TypeTable {
@@ -132,10 +135,24 @@ export class Scope implements CoreTypeSpace {
   }
 
   /** Adds to the extent of the type being built and refuses one that would make work on it explode. */
-  grow(part: Extent, at: number): void {
-    this.nodes += part.nodes;
-    this.depth = Math.max(this.depth, part.depth + 1);
+  grow(item: ExternType, at: number): void {
+    if (item.sort === 'func') this.table.spend(item.type.params.length);
+    const { nodes, depth } = item.sort === 'module' ? { nodes: 1, depth: 1 } : extentOf(item.type);
+    this.nodes += nodes;
+    this.depth = Math.max(this.depth, depth + 1);
     checkExtent(this.extent, at);
+  }
+
+  /** Notes that a feature is used which `link` will refuse. */
+  cannotRun(feature: string, offset: number): void {
+    const { unsupported } = this.compilation;
+    if (!unsupported.some((known) => known.feature === feature)) unsupported.push({ feature, offset });
+  }
+
+  /** Notes where the resources are that an instance brings along when it is exported by a name. */
+  reexport({ resources, extent }: InstanceType, name: string, into: Map<number, ResourcePath>): void {
+    this.table.spend(resources.size * extent.depth);
+    for (const [id, path] of resources) into.set(id, [name, ...path]);
   }
 
   freshResource(at: number): ResourceType {
@@ -144,6 +161,8 @@ export class Scope implements CoreTypeSpace {
   }
 }
 
+/** What a scope takes of memory, as so many definitions. */
+const STEPS_OF_SCOPE = 10;
 /** Bounds of one type written out as a tree. wasm-tools has the same. */
 const MAX_TYPE_NODES = 1_000_000;
 const MAX_TYPE_DEPTH = 100;
