@@ -1,5 +1,7 @@
 import { Reader } from './reader.ts';
-import { skipInstruction } from './instructions.ts';
+import { skipInstruction, skipType } from './instructions.ts';
+import { skipLimits } from './memory-limits.ts';
+import { describeCore } from '../types/core-type.ts';
 import type { CoreModule } from './core-module.ts';
 
 /** What a function can call, directly or through others: imported functions and tables of its module, by index. */
@@ -23,6 +25,11 @@ export interface CallGraph {
   readonly tableImports: readonly (readonly [string, string] | undefined)[];
   /** Table index by export name. */
   readonly tableExports: ReadonlyMap<string, number>;
+  /**
+   * Whether references to functions can leave their table, or the module by other ways than tables. They may then be in
+   * any place that such a module knows, which counts as one more table after the module's own.
+   */
+  readonly mixes: boolean;
 }
 
 const CALL = 0x10;
@@ -31,7 +38,14 @@ const CALL_INDIRECT = 0x11;
 const RETURN_CALL_INDIRECT = 0x13;
 const CALL_REF = 0x14;
 const RETURN_CALL_REF = 0x15;
+const TABLE_GET = 0x25;
+const END = 0x0b;
 const REF_FUNC = 0xd2;
+const BULK = 0xfc;
+const TABLE_COPY = 14;
+
+/** Calls that are followed inside one module. Beyond, everything counts as reachable. */
+const MAX_CALLS = 100_000_000;
 
 interface Calls {
   readonly funcs: Set<number>;
@@ -60,6 +74,9 @@ class CallScan {
   private readonly elements: Set<number>[] = [];
   private readonly loose = new Set<number>();
   private startFunc: number | undefined;
+  private mixes = false;
+  private isUnreadable = false;
+  private work = 0;
 
   constructor(module: CoreModule) {
     for (const { module: from, name, type } of module.type.imports) {
@@ -68,14 +85,22 @@ class CallScan {
     }
     for (let i = 0; i < module.tables.length; i++) this.tableImports.push(undefined);
     this.elements = this.tableImports.map(() => new Set());
+    const known = [...module.type.imports.map(({ type }) => type), ...module.type.exports.values()];
+    this.mixes = known.some((type) => type.kind !== 'core-table' && /ref/.test(describeCore(type)));
   }
 
+  /** Reads a section. One that V8 takes and this does not know leaves everything possible. */
   section(id: number, reader: Reader): void {
-    if (id === 7) reader.each(() => this.export(reader));
-    else if (id === 8) this.startFunc = reader.u32();
-    else if (id === 9) reader.each(() => this.element(reader));
-    else if (id === 10) reader.each(() => this.body(reader.section(reader.u32())));
-    else if (id === 6 || id === 4) this.references(reader);
+    try {
+      if (id === 4) reader.each(() => this.table(reader));
+      else if (id === 6) reader.each(() => this.global(reader));
+      else if (id === 7) reader.each(() => this.export(reader));
+      else if (id === 8) this.startFunc = reader.u32();
+      else if (id === 9) reader.each(() => this.element(reader));
+      else if (id === 10) reader.each(() => this.body(reader.section(reader.u32())));
+    } catch {
+      this.isUnreadable = this.mixes = true;
+    }
   }
 
   private export(reader: Reader): void {
@@ -86,35 +111,44 @@ class CallScan {
     else if (kind === 1) this.tableExports.set(name, index);
   }
 
-  /** Initial values of globals and tables can only name functions; which of the bytes do is not worth finding out exactly. */
-  private references(reader: Reader): void {
-    const bytes = reader.take(reader.end - reader.pos);
-    for (let at = 0; at < bytes.length - 1; at++) {
-      if (bytes[at] === REF_FUNC) this.loose.add(new Reader(bytes.slice(at + 1, at + 6)).u32());
-    }
+  private table(reader: Reader): void {
+    const hasValue = reader.peek() === 0x40;
+    if (hasValue) reader.take(2);
+    skipType(reader);
+    skipLimits(reader);
+    if (hasValue) this.constant(reader, this.loose);
+  }
+
+  private global(reader: Reader): void {
+    skipType(reader);
+    reader.u8();
+    this.constant(reader, this.loose);
   }
 
   private element(reader: Reader): void {
     const flags = reader.u32();
     const isActive = (flags & 1) === 0;
     const table = isActive && flags & 2 ? reader.u32() : 0;
-    if (isActive) this.constant(reader);
-    if (flags & 3 && flags & 4) reader.s33();
+    const funcs = (isActive ? this.elements[table] : undefined) ?? this.loose;
+    if (isActive) this.constant(reader, funcs);
+    if (flags & 3 && flags & 4) skipType(reader);
     else if (flags & 3) reader.u8();
-    const funcs = flags & 4 ? reader.vec(() => this.constant(reader)).flat() : reader.vec(() => reader.u32());
-    const target = isActive ? (this.elements[table] ?? this.loose) : this.loose;
-    for (const func of funcs) target.add(func);
+    reader.each(() => (flags & 4 ? this.constant(reader, funcs) : funcs.add(reader.u32())));
   }
 
-  /** Reads a constant expression and gives the functions that it names. */
-  private constant(reader: Reader): number[] {
-    const found: number[] = [];
+  /** Reads a constant expression, and adds the functions that it names. */
+  private constant(reader: Reader, funcs: Set<number>): void {
     const operand = { first: 0 };
-    for (;;) {
-      const opcode = skipInstruction(reader, operand);
-      if (opcode === REF_FUNC) found.push(operand.first);
-      if (opcode === 0x0b || opcode === -1) return found;
+    for (let opcode = 0; opcode !== END;) {
+      opcode = this.instruction(reader, operand);
+      if (opcode === REF_FUNC) funcs.add(operand.first);
     }
+  }
+
+  private instruction(reader: Reader, operand: { first: number }): number {
+    const opcode = skipInstruction(reader, operand);
+    if (opcode === -1) throw reader.unknown('instruction', opcode);
+    return opcode;
   }
 
   private body(reader: Reader): void {
@@ -122,31 +156,27 @@ class CallScan {
     this.calls.push(calls);
     reader.each(() => {
       reader.u32();
-      const type = reader.s33();
-      if (type === -0x1d || type === -0x1c) reader.s33();
+      skipType(reader);
     });
     const operand = { first: 0 };
-    const indirect = { type: 0 };
     while (!reader.done) {
       const at = reader.pos;
-      const opcode = skipInstruction(reader, operand);
+      const opcode = this.instruction(reader, operand);
       if (opcode === CALL || opcode === RETURN_CALL) calls.funcs.add(operand.first);
       else if (opcode === CALL_INDIRECT || opcode === RETURN_CALL_INDIRECT) {
-        const again = new Reader(reader.bytes, at + 1, reader.end);
-        indirect.type = again.u32();
+        const again = new Reader(reader.bytes, at + 1);
+        again.u32();
         calls.tables.add(again.u32());
       } else if (opcode === REF_FUNC) this.loose.add(operand.first);
-      else if (opcode === CALL_REF || opcode === RETURN_CALL_REF || opcode === -1) calls.tables.add(-1);
-      if (opcode === -1) return void this.everything(calls);
+      else if (opcode === CALL_REF || opcode === RETURN_CALL_REF) calls.tables.add(-1);
+      else if (opcode === TABLE_GET) this.mixes = true;
+      else if (opcode === BULK && new Reader(reader.bytes, at + 1).u32() === TABLE_COPY) this.mixes = true;
     }
   }
 
-  /** The code could not be read to its end: assume that it calls every import. */
-  private everything(calls: Calls): void {
-    for (let i = 0; i < this.imports.length; i++) calls.funcs.add(i);
-  }
-
   private reach(from: Iterable<number>): Reach {
+    const allTables = [...this.tableImports.keys(), ...(this.mixes ? [this.tableImports.length] : [])];
+    if (this.isUnreadable || this.work > MAX_CALLS) return { imports: [...this.imports.keys()], tables: allTables };
     const seen = new Set<number>(from);
     const imports: number[] = [];
     const tables = new Set<number>();
@@ -157,22 +187,26 @@ class CallScan {
       }
       const calls = this.calls[func - this.imports.length];
       if (!calls) continue;
-      for (const callee of calls.funcs) seen.add(callee);
       for (const table of calls.tables) tables.add(table);
-      if (calls.tables.has(-1)) for (const callee of this.loose) seen.add(callee);
+      for (const callees of calls.tables.has(-1) ? [calls.funcs, this.loose] : [calls.funcs]) {
+        this.work += 1 + callees.size;
+        for (const callee of callees) seen.add(callee);
+      }
     }
-    if (tables.delete(-1)) this.tableImports.forEach((_, i) => tables.add(i));
-    return { imports, tables: [...tables] };
+    return { imports, tables: tables.has(-1) ? allTables : [...tables] };
   }
 
   graph(): CallGraph {
+    const tables = this.elements.map((funcs) => this.reach([...funcs, ...this.loose]));
+    if (this.mixes) tables.push(this.reach(this.loose));
     return {
       imports: this.imports,
       exports: new Map(this.exportedFuncs.map(([name, index]) => [name, this.reach([index])])),
       start: this.startFunc === undefined ? undefined : this.reach([this.startFunc]),
-      tables: this.elements.map((funcs) => this.reach([...funcs, ...this.loose])),
+      tables,
       tableImports: this.tableImports,
       tableExports: this.tableExports,
+      mixes: this.mixes,
     };
   }
 }

@@ -61,10 +61,10 @@ function skipImmediate(reader: Reader, shape: string): void {
       leb(reader);
       return;
     case 'b':
-      valType(reader);
+      skipType(reader);
       return;
     case 'v':
-      reader.each(() => valType(reader));
+      reader.each(() => skipType(reader));
       return;
     case 't':
       reader.each(() => leb(reader));
@@ -87,7 +87,8 @@ function skipImmediate(reader: Reader, shape: string): void {
   }
 }
 
-function valType(reader: Reader): void {
+/** Skips a value type, or a block type. */
+export function skipType(reader: Reader): void {
   const first = leb(reader);
   if (first === 0x63 || first === 0x64) leb(reader);
 }

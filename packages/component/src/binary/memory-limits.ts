@@ -57,7 +57,7 @@ function tables(body: Reader, types: readonly CoreTableType[], elements: readonl
   return concat(parts);
 }
 
-function skipLimits(body: Reader): void {
+export function skipLimits(body: Reader): void {
   const flags = body.u8();
   body.u64();
   if (flags & 1) body.u64();
