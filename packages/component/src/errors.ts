@@ -88,10 +88,11 @@ export function gcHeapDenied(index: number, offset: number): LoopError<'E_GC_HEA
 /** A component cannot be linked; `problems` holds every reason. */
 export function linkFailed(problems: readonly LoopError[]): LoopError<'E_LINK_FAILED'> {
   const lines = problems.map((problem) => `\n  - ${problem.message}`).join('');
+  const fix = problems.find((problem) => problem.fix)?.fix;
   return new LoopError('E_LINK_FAILED', {
     fault: 'user',
     message: `cannot link component: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:${lines}`,
-    fix: problems.find((problem) => problem.fix)?.fix ?? 'see the problems',
+    ...(fix !== undefined && { fix }),
     problems,
   });
 }
@@ -110,7 +111,12 @@ export function importUnmet(wanted: string, offered: readonly string[]): LoopErr
 /** A provider lacks an item of the interface it serves, or offers it with another type. */
 export function importMismatch(at: ErrorPlace, why: string): LoopError<'E_IMPORT_MISMATCH'> {
   const name = [at.interface, at.function].filter(Boolean).join('.');
-  return new LoopError('E_IMPORT_MISMATCH', { fault: 'user', message: `import "${name}": ${why}`, at });
+  return new LoopError('E_IMPORT_MISMATCH', {
+    fault: 'user',
+    message: `import "${name}": ${why}`,
+    fix: `provide "${name}" as the component declares it`,
+    at,
+  });
 }
 
 /** The runtime has no JavaScript Promise Integration, which a suspending import needs. */
@@ -175,6 +181,15 @@ export function callBlocked(name: string, waitingFor: string, why: string): Loop
     fix: `let "${waitingFor}" finish first: it must not wait for an export of its own caller`,
     at: { function: name },
   });
+}
+
+/** What was thrown, as text. To read it can run code of the host, which may throw in turn. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.message}` : String(thrown);
+  } catch {
+    return 'an object without a text';
+  }
 }
 
 /** A host function that is not marked as suspending returned a promise. */

@@ -43,15 +43,13 @@ export class Linked {
   async instantiate(): Promise<Instance> {
     const { program, modules, limits, resolved, suspends, codecs } = this.parts;
     const store = new Store(limits);
-    const domain = new Instantiation(store, codecs, suspends);
-    const frame = new Frame<RealKinds>(undefined, domain.enter(undefined), {
-      module: (index) => modules[index] as WasmModule,
-    });
+    const domain = new Instantiation(store, modules, codecs, suspends);
+    const frame = new Frame<RealKinds>(undefined, domain.enter(undefined));
     const resources = new Map<number, ResourceRuntime>();
     const running = execute(domain, program.root, frame, realItems(resolved, resources));
     try {
       const items = await drive(running);
-      return new Instance(store, domain, new ExportsBuilder().build(program.root.exports, items));
+      return new Instance(store, domain, new ExportsBuilder(frame.state.resources).build(program.root.exports, items));
     } catch (thrown) {
       throw store.fail(thrown);
     }

@@ -198,6 +198,24 @@ function instanceTree(levels: number, width: number, resource: string): string {
   return `(component ${inner} (instance (instantiate $c${levels})))`;
 }
 
+test('component instances inside one another are refused when they are too many for the stack', async () => {
+  const chain = (depth: number): string => {
+    const inner = Array.from({ length: depth }, (_, i) => {
+      const before = `(alias outer 1 $c${i} (component $x)) (instance (instantiate $x))`;
+      return `(component $c${i + 1} ${before})`;
+    });
+    return `(component (component $c0) ${inner.join('')} (instance (instantiate $c${depth})))`;
+  };
+  expect(await codeOf(async () => compile(await wat(chain(198))).then((made) => made.link().instantiate()))).toBe(
+    'no error',
+  );
+  for (const depth of [199, 5000]) {
+    await expect(wat(chain(depth)).then((bytes) => compile(bytes))).rejects.toThrow(
+      /the depth of component instances is 201, more than the limit of 200/,
+    );
+  }
+});
+
 test('empty instances that multiply by nesting are refused too', async () => {
   expect(await codeOf(async () => compile(await wat(instanceTree(2, 8, ''))))).toBe('no error');
   const many = wat(instanceTree(5, 8, ''));

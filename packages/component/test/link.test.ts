@@ -51,6 +51,8 @@ describe('an import is served by', () => {
     ['nobody of another major', 'a:b/c@1.0.0', { 'a:b/c@2.0.0': 1 }, undefined],
     ['nobody of another patch below 0.1', 'a:b/c@0.0.2', { 'a:b/c@0.0.3': 1 }, undefined],
     ['nobody but itself when it is a pre-release', 'a:b/c@0.2.0-rc.1', { 'a:b/c@0.2.0': 1 }, undefined],
+    ['a provider whose build metadata has a hyphen', 'a:b/c@0.2.0', { 'a:b/c@0.2.3+abc-def': 1 }, 1],
+    ['nobody of another pre-release, whatever was built', 'a:b/c@0.2.0-a+x', { 'a:b/c@0.2.0-b+x': 1 }, undefined],
     ['nobody of another interface', 'a:b/c@0.2.0', { 'a:b/d@0.2.0': 1 }, undefined],
   ];
   test.each(cases)('%s', async (_title, wanted, offered, served) => {
@@ -90,6 +92,44 @@ test('a link error lists every unmet import and what was offered of its package'
 test('a provider that is not an object is refused by the name of the import', async () => {
   const component = await importer(['a:b/c', 'get']);
   expect(problemsOf(() => component.link({ 'a:b/c': 5 }))[0]?.message).toContain('import "a:b/c": expected an object');
+});
+
+test('a member of a provider that is not a function is refused, with what it is', async () => {
+  const component = await importer(['a:b/c', 'get']);
+  const [problem] = problemsOf(() => component.link({ 'a:b/c': { get: 5 } }));
+  expect(problem?.message).toBe('import "a:b/c.get": "get": expected a function, got 5');
+  expect(problem?.fix).toBe('provide "a:b/c.get" as the component declares it');
+});
+
+test('a provider that throws when it is read is refused, with what it throws', async () => {
+  const component = await importer(['a:b/c', 'get'], ['a:b/d', 'get']);
+  const get = (): never => {
+    throw new Error('out of order');
+  };
+  const problems = problemsOf(() => component.link({ 'a:b/c': new Proxy({}, { get }) }));
+  expect(problems.map((problem) => problem.message)).toEqual([
+    'import "a:b/c": its provider throws: out of order',
+    'import "a:b/d" has no provider; offered: "a:b/c"',
+  ]);
+});
+
+describe('what every object has serves no import:', () => {
+  const METHODS = `(export "r" (type $r (sub resource)))
+    (export "[method]r.to-string" (func (param "self" (borrow $r))))
+    (export "[method]r.constructor" (func (param "self" (borrow $r))))
+    (export "[static]r.bind" (func))`;
+  const cases: [what: string, exports: string, provider: unknown, unmet: string[]][] = [
+    ['functions', '(export "to-string" (func)) (export "constructor" (func))', {}, ['to-string', 'constructor']],
+    ['methods', METHODS, { R: class {} }, ['[method]r.to-string', '[method]r.constructor', '[static]r.bind']],
+    ['a class that is no class', METHODS.replace(/ {4}.*(bind|constructor).*/g, ''), { R: () => 1 }, ['[method]r.to-string']],
+    ['but what a class has of its own', '(export "to-string" (func))', new (class { toString(): string { return ''; } })(), []],
+    ['but what an object has of its own', '(export "constructor" (func))', { constructor: () => 1 }, []],
+  ]; // prettier-ignore
+  test.each(cases)('%s', async (_what, exports, provider, unmet) => {
+    const component = await compile(await wat(`(component (import "a:b/c" (instance ${exports})))`));
+    const problems = problemsOf(() => component.link({ 'a:b/c': provider }));
+    expect(problems.map((problem) => problem.at.function)).toEqual(unmet);
+  });
 });
 
 test('functions of a provider keep their this', async () => {

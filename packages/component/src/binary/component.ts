@@ -1,6 +1,6 @@
 import { invalid, limitExceeded, malformed, unsupportedFeature } from '../errors.ts';
 import type { Plan, ResourceBinding } from '../plan.ts';
-import type { ComponentType } from '../types/extern-type.ts';
+import type { ComponentType, ExternItem } from '../types/extern-type.ts';
 import { Subtyping } from '../types/subtype.ts';
 import { finishComponent } from '../validate/component-type.ts';
 import { addExtern } from '../validate/externs.ts';
@@ -123,9 +123,18 @@ function readNested(body: Reader, scope: Scope, limits: DecodeLimits, at: number
 }
 
 function readImport(reader: Reader, scope: Scope): void {
+  const at = reader.pos;
   const name = readExternName(reader);
   const { item } = addExtern(scope, { name, ...readExternType(reader, scope), direction: 'import' });
   scope.steps.push({ op: 'import', item });
+  if (!scope.parent && importsCode(item))
+    scope.compilation.unsupported.push({ feature: 'an import of a core module or component', offset: at });
+}
+
+/** Between components nested in one, code can be passed on. To the outermost one a host has only values to give. */
+function importsCode(item: ExternItem): boolean {
+  if (item.sort === 'instance') return [...item.type.exports.values()].some(importsCode);
+  return item.sort === 'module' || item.sort === 'component';
 }
 
 function readExport(reader: Reader, scope: Scope): void {

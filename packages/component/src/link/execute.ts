@@ -20,21 +20,11 @@ export type Item<K extends Kinds> =
   | { readonly sort: 'module'; readonly module: K['module'] }
   | { readonly sort: 'func'; readonly func: K['func'] }
   | { readonly sort: 'instance'; readonly exports: Items<K> }
-  | {
-      readonly sort: 'component';
-      readonly plan: Plan;
-      readonly frame: Frame<K> | undefined;
-      readonly origin: Origin<K>;
-    }
+  | { readonly sort: 'component'; readonly plan: Plan; readonly frame: Frame<K> }
   | { readonly sort: 'type'; readonly resource: K['resource'] | undefined };
 
 export type ComponentItem<K extends Kinds> = Extract<Item<K>, { readonly sort: 'component' }>;
 export type Items<K extends Kinds> = ReadonlyMap<string, Item<K>>;
-
-/** Where a component's own modules come from: components of other compilations can be passed in as imports. */
-export interface Origin<K extends Kinds> {
-  module(index: number): K['module'];
-}
 
 export interface Canon<K extends Kinds> {
   readonly options: CanonOptions;
@@ -45,7 +35,8 @@ export interface Canon<K extends Kinds> {
 
 /** Makes what each step defines. */
 export interface Domain<K extends Kinds> {
-  enter(parent: K['state'] | undefined, plan: Plan): K['state'];
+  enter(parent: K['state'], plan: Plan): K['state'];
+  module(index: number): K['module'];
   coreInstance(
     state: K['state'],
     module: K['module'],
@@ -75,7 +66,6 @@ export interface CoreRequest {
 export class Frame<K extends Kinds> {
   readonly outer: Frame<K> | undefined;
   readonly state: K['state'];
-  readonly origin: Origin<K>;
   readonly modules: K['module'][] = [];
   readonly coreInstances: K['coreInstance'][] = [];
   readonly core: Record<CoreSort, K['coreItem'][]> = { func: [], table: [], memory: [], global: [], tag: [] };
@@ -84,10 +74,9 @@ export class Frame<K extends Kinds> {
   readonly components: (ComponentItem<K> | undefined)[] = [];
   readonly exports: Map<string, Item<K>> = new Map();
 
-  constructor(outer: Frame<K> | undefined, state: K['state'], origin: Origin<K>) {
+  constructor(outer: Frame<K> | undefined, state: K['state']) {
     this.outer = outer;
     this.state = state;
-    this.origin = origin;
   }
 }
 
@@ -148,7 +137,7 @@ function runCore<K extends Kinds>(
 ): void {
   switch (step.op) {
     case 'core-module':
-      frame.modules.push(frame.origin.module(step.module));
+      frame.modules.push(domain.module(step.module));
       return;
     case 'core-bag':
       frame.coreInstances.push(
@@ -167,7 +156,7 @@ function runAlias<K extends Kinds>(
 ): void {
   switch (step.op) {
     case 'component':
-      frame.components.push({ sort: 'component', plan: step.plan, frame, origin: frame.origin });
+      frame.components.push({ sort: 'component', plan: step.plan, frame });
       return;
     case 'outer': {
       let from: Frame<K> | undefined = frame;
@@ -279,7 +268,7 @@ function* instantiate<K extends Kinds>(
   const component = frame.components[step.component];
   if (!component) return void frame.instances.push(new Map());
   const args = new Map(step.args.map((ref) => [ref.name, itemAt(domain, frame, ref)]));
-  const inner = new Frame<K>(component.frame, domain.enter(frame.state, component.plan), component.origin);
+  const inner = new Frame<K>(component.frame, domain.enter(frame.state, component.plan));
   const exports = yield* execute(domain, component.plan, inner, args);
   bindAll(domain, frame, step.defined, { sort: 'instance', exports });
   frame.instances.push(exports);

@@ -3,30 +3,33 @@ import { exportFunction, suspendingExport } from '../abi/export-call.ts';
 import type { HostFunction } from '../abi/import-call.ts';
 import { GuestResource } from '../abi/resources.ts';
 import type { ResourceRuntime } from '../abi/handles.ts';
-import type { ExternItem } from '../types/extern-type.ts';
+import type { ExternItem, FuncType } from '../types/extern-type.ts';
 import { camelCase, parseExternName, pascalCase, staticName } from '../types/names.ts';
 import type { Item, Items } from './execute.ts';
 import type { RealKinds } from './instantiation.ts';
-import { markProvided } from './provided.ts';
+import { markProvided, markResource } from './provided.ts';
+import { markSuspending } from './suspending.ts';
 
 /** The exports of an instance, or of one interface of it: functions in camelCase, resource classes in PascalCase. */
 export type ExportsObject = Readonly<Record<string, unknown>>;
 
 /** Builds what the host sees of an instance's exports. */
 export class ExportsBuilder {
-  /** Stands for this instance where its resource types are compared. */
-  private readonly origin = {};
+  private readonly resources: ReadonlyMap<number, ResourceRuntime>;
   private readonly classes = new Map<ResourceRuntime, CoreFunction>();
 
-  /** `as` is the interface that the object stands for, which its mark tells to whoever imports it. */
-  build(types: ReadonlyMap<string, ExternItem>, items: Items<RealKinds>, prefix = '', as?: ExternItem): ExportsObject {
+  /** Takes the instance's resources by the identities that the types have for them. */
+  constructor(resources: ReadonlyMap<number, ResourceRuntime>) {
+    this.resources = resources;
+  }
+
+  build(types: ReadonlyMap<string, ExternItem>, items: Items<RealKinds>, prefix = ''): ExportsObject {
     const object = Object.create(null) as Record<string, unknown>;
     for (const name of types.keys()) {
       const item = items.get(name);
       if (item?.sort === 'type' && item.resource) object[pascalCase(name)] = this.classOf(name, item.resource, prefix);
     }
     for (const [name, type] of types) this.add(object, name, type, items.get(name), prefix);
-    if (as) markProvided(object, { origin: this.origin, type: as });
     return Object.freeze(object);
   }
 
@@ -37,26 +40,27 @@ export class ExportsBuilder {
     item: Item<RealKinds> | undefined,
     prefix: string,
   ): void {
-    if (type.sort === 'func' && item?.sort === 'func') this.addFunction(object, name, type, item.func, prefix);
+    if (type.sort === 'func' && item?.sort === 'func') this.addFunction(object, name, type.type, item.func, prefix);
     else if (type.sort === 'instance' && item?.sort === 'instance') {
-      object[name] = this.build(type.type.exports, item.exports, `${prefix}${name}.`, type);
-    } else if (item?.sort === 'module')
-      object[name] = markProvided(Object.create(null) as object, { origin: this.origin, type, item });
-    else if (item?.sort === 'component')
-      object[name] = markProvided(Object.create(null) as object, { origin: this.origin, type, item });
+      object[name] = this.build(type.type.exports, item.exports, `${prefix}${name}.`);
+    }
   }
 
   private addFunction(
     object: Record<string, unknown>,
     text: string,
-    type: ExternItem,
+    type: FuncType,
     func: LiftedFunction | HostFunction,
     prefix: string,
   ): void {
     const name = parseExternName(text);
     if (typeof name === 'string') return;
     const fullName = `${prefix}${text}`;
-    const fn = markProvided(this.function(func, fullName), { origin: this.origin, type });
+    const mark = <T extends object>(target: T): T => {
+      if (func.isSuspending) markSuspending(target);
+      return markProvided(target, { resources: this.resources, type });
+    };
+    const fn = mark(this.function(func, fullName));
     if (name.kind === 'label' || name.kind === 'interface') {
       object[name.kind === 'label' ? camelCase(name.label) : text] = fn;
       return;
@@ -67,13 +71,13 @@ export class ExportsBuilder {
       void Object.defineProperty(target, key, { value, writable: true, configurable: true });
     if (name.kind === 'constructor') {
       define(Class, CONSTRUCT, fn);
-      markProvided(Class, { origin: this.origin, type });
+      mark(Class);
     } else if (name.kind === 'static') define(Class, staticName(name.label), fn);
     else {
       const method = function (this: unknown, ...args: unknown[]): unknown {
         return fn(this, ...args);
       };
-      define(Class.prototype as object, camelCase(name.label), markProvided(method, { origin: this.origin, type }));
+      define(Class.prototype as object, camelCase(name.label), mark(method));
     }
   }
 
@@ -95,7 +99,7 @@ export class ExportsBuilder {
       }
     };
     Object.defineProperty(Class, 'name', { value: pascalCase(name) });
-    resource.objects.prototype = Class.prototype;
+    resource.objects.prototype = markResource(Class.prototype, resource);
     resource.name = name;
     this.classes.set(resource, Class as unknown as CoreFunction);
     return Class as unknown as CoreFunction;

@@ -2,19 +2,21 @@ import type { CoreFunction } from '../abi/calls.ts';
 import type { ResourceRuntime } from '../abi/handles.ts';
 import type { HostFunction } from '../abi/import-call.ts';
 import { hostResource } from '../abi/resources.ts';
-import { importMismatch, importUnmet, jspiMissing } from '../errors.ts';
-import { LoopError } from '../loop-error.ts';
+import { misfit } from '../abi/codec.ts';
+import { importMismatch, importUnmet, jspiMissing, textOf } from '../errors.ts';
+import type { LoopError } from '../loop-error.ts';
 import type { ExternItem, InstanceType } from '../types/extern-type.ts';
 import { camelCase, type ExternName, parseExternName, pascalCase, staticName } from '../types/names.ts';
 import type { Item, Items } from './execute.ts';
 import type { RealKinds } from './instantiation.ts';
-import { ProvidedTypes, providedOf } from './provided.ts';
+import { ProvidedTypes } from './provided.ts';
 import { findProviders, type Imports } from './providers.ts';
 import { jspi } from './suspend.ts';
 import { isSuspending } from './suspending.ts';
 import type { SurveyImport, SurveyKinds } from './survey.ts';
 
-type HostClass = (new (...args: never[]) => object) & Record<string, unknown>;
+type Members = Readonly<Record<string, unknown>>;
+type HostClass = (new (...args: never[]) => object) & Members;
 
 /** An import with the provider that serves it. */
 export type Resolved =
@@ -25,8 +27,7 @@ export type Resolved =
       readonly resource:
         | { readonly id: number; readonly name: string; readonly Class: HostClass | undefined }
         | undefined;
-    }
-  | { readonly sort: 'given'; readonly item: Item<RealKinds> };
+    };
 
 /** Resolves a component's imports against what the host offers, and collects everything that is wrong. */
 export class ImportResolver {
@@ -35,22 +36,30 @@ export class ImportResolver {
   readonly servedBy: Map<string, string> = new Map();
   hasSuspending = false;
   private readonly imports: Imports;
-  private readonly types = new ProvidedTypes();
+  private types = new ProvidedTypes();
+  private readonly onCall: ((name: string) => void) | undefined;
 
-  constructor(imports: Imports) {
+  constructor(imports: Imports, onCall?: (name: string) => void) {
     this.imports = imports;
+    this.onCall = onCall;
   }
 
   resolve(items: ReadonlyMap<string, ExternItem>): ReadonlyMap<string, Resolved> {
     const resolved = new Map<string, Resolved>();
     for (const [name, item] of items) {
-      const found = this.item(name, item);
-      if (found) resolved.set(name, found);
+      try {
+        const found = this.item(name, item);
+        if (found) resolved.set(name, found);
+      } catch (thrown) {
+        this.problems.push(importMismatch({ interface: name }, `its provider throws: ${textOf(thrown)}`));
+      }
     }
     return resolved;
   }
 
   private item(name: string, item: ExternItem): Resolved | undefined {
+    // The component was found to use what is not supported.
+    if (item.sort === 'module' || item.sort === 'component') return undefined;
     if (item.sort === 'type') return this.type(name, item, this.imports, name);
     if (item.sort === 'instance' && item.type.exports.size === 0) return { sort: 'instance', exports: new Map() };
     if (item.sort === 'func' && name.startsWith('[')) {
@@ -58,96 +67,72 @@ export class ImportResolver {
     }
     const { candidates, offered } = findProviders(this.imports, name);
     if (candidates.length === 0) {
-      if (item.sort === 'instance' && !needsProvider(item.type)) return this.served(name, undefined, item, {});
+      if (item.sort === 'instance' && !needsProvider(item.type)) return this.served(name, item, {});
       this.problems.push(importUnmet(name, offered));
       return undefined;
     }
-    let failures: LoopError[] = [];
+    let failures: LoopError[] | undefined;
     for (const candidate of candidates) {
+      const { types, hasSuspending } = this;
       const before = this.problems.length;
-      const resolved = this.served(name, candidate.name, item, candidate.provider);
+      this.types = new ProvidedTypes(types);
+      const resolved = this.served(name, item, candidate.provider);
       const found = this.problems.splice(before);
-      if (found.length === 0) return resolved;
-      if (failures.length === 0) failures = found;
+      if (found.length === 0) {
+        this.servedBy.set(name, candidate.name);
+        return resolved;
+      }
+      failures ??= found;
+      // What was learnt from a provider that is not taken must not count against the next.
+      Object.assign(this, { types, hasSuspending });
     }
-    this.problems.push(...failures);
+    this.problems.push(...(failures ?? []));
     return undefined;
   }
 
-  private served(name: string, by: string | undefined, item: ExternItem, provider: unknown): Resolved | undefined {
-    if (by !== undefined) this.servedBy.set(name, by);
-    switch (item.sort) {
-      case 'func':
-        return this.func(undefined, name, item, unwrapDefault(provider));
-      case 'instance':
-        return this.instance(name, item.type, provider);
-      case 'module':
-      case 'component': {
-        const given = providedOf(provider)?.item;
-        if (given?.sort === item.sort) return { sort: 'given', item: given };
-        this.problems.push(
-          importMismatch({ interface: name }, `expected a ${item.sort} that another instance exports`),
-        );
-        return undefined;
-      }
-      default:
-        return undefined;
-    }
+  private served(name: string, item: ExternItem, provider: unknown): Resolved | undefined {
+    if (item.sort === 'func') return this.func(undefined, name, item, unwrapDefault(provider));
+    return item.sort === 'instance' ? this.instance(name, item.type, provider) : undefined;
   }
 
   private type(name: string, item: ExternItem, provider: unknown, iface: string): Resolved {
     if (item.sort !== 'type' || item.type.kind !== 'resource') return { sort: 'type', resource: undefined };
-    const Class = (provider as Record<string, unknown> | undefined)?.[pascalCase(name)];
-    const isClass = typeof Class === 'function';
-    return {
-      sort: 'type',
-      resource: { id: item.type.id, name: `${iface}/${name}`, Class: isClass ? (Class as HostClass) : undefined },
-    };
+    const Class = (provider as Members)[pascalCase(name)];
+    const { id } = item.type;
+    const resource = { id, name: `${iface}/${name}`, Class: undefined };
+    if (typeof Class !== 'function') return { sort: 'type', resource };
+    const problem = this.types.checkClass({ interface: iface }, id, Class);
+    if (problem) this.problems.push(problem);
+    return { sort: 'type', resource: { ...resource, Class: Class as HostClass } };
   }
 
   private instance(iface: string, type: InstanceType, provider: unknown): Resolved | undefined {
     if ((typeof provider !== 'object' && typeof provider !== 'function') || provider === null) {
-      this.problems.push(
-        importMismatch(
-          { interface: iface },
-          `expected an object with the interface's functions, got ${String(provider)}`,
-        ),
-      );
+      const { why } = misfit("an object with the interface's functions", provider);
+      this.problems.push(importMismatch({ interface: iface }, why));
       return undefined;
     }
-    const mismatch = this.types.check(iface, type, provider);
-    if (mismatch) this.problems.push(mismatch);
     const exports = new Map<string, Resolved>();
     for (const [name, item] of type.exports) {
-      const resolved = this.member(iface, name, item, provider as Record<string, unknown>);
+      const resolved = this.member(iface, name, item, provider as Members);
       if (resolved) exports.set(name, resolved);
     }
     return { sort: 'instance', exports };
   }
 
-  private member(
-    iface: string,
-    name: string,
-    item: ExternItem,
-    provider: Record<string, unknown>,
-  ): Resolved | undefined {
-    switch (item.sort) {
-      case 'func':
-        return this.func(iface, name, item, memberFunction(provider, parseExternName(name)));
-      case 'type':
-        return this.type(name, item, provider, iface);
-      case 'instance':
-        return this.instance(`${iface}.${name}`, item.type, provider[name] ?? provider[camelCase(name)]);
-      default:
-        return this.served(`${iface}.${name}`, undefined, item, provider[name] ?? provider[camelCase(name)]);
-    }
+  private member(iface: string, name: string, item: ExternItem, provider: Members): Resolved | undefined {
+    if (item.sort === 'func') return this.func(iface, name, item, memberFunction(provider, parseExternName(name)));
+    if (item.sort === 'type') return this.type(name, item, provider, iface);
+    return this.served(`${iface}.${name}`, item, provider[name] ?? provider[camelCase(name)]);
   }
 
   private func(iface: string | undefined, name: string, item: ExternItem, found: unknown): Resolved | undefined {
     const at = iface === undefined ? { function: name } : { interface: iface, function: name };
     if (typeof found !== 'function') {
       const where = describeMember(name);
-      this.problems.push(importMismatch(at, `the provider has no function ${where}`));
+      const why =
+        found === undefined ? `the provider has no function ${where}` : `${where}: ${misfit('a function', found).why}`;
+      this.problems.push(importMismatch(at, why));
       return undefined;
     }
     const fullName = iface === undefined ? name : `${iface}.${name}`;
@@ -156,9 +141,11 @@ export class ImportResolver {
     if (suspends && !jspi()) this.problems.push(jspiMissing(fullName));
     const provided = item.sort === 'func' ? this.types.checkFunc(at, item.type, found) : undefined;
     if (provided) this.problems.push(provided);
+    const { onCall } = this;
+    const call = onCall ? (...args: never[]) => (onCall(fullName), (found as CoreFunction)(...args)) : found;
     return {
       sort: 'func',
-      func: { kind: 'host', name: fullName, call: found as CoreFunction, isSuspending: suspends },
+      func: { kind: 'host', name: fullName, call: call as CoreFunction, isSuspending: suspends },
     };
   }
 }
@@ -173,23 +160,32 @@ function unwrapDefault(provider: unknown): unknown {
   return typeof provider === 'object' && provider !== null && 'default' in provider ? provider.default : provider;
 }
 
-/** The function of a provider that serves a member of an interface, called the way that the member's kind asks for. */
-function memberFunction(provider: Record<string, unknown>, name: ExternName | string): unknown {
-  if (typeof name === 'string') return undefined;
+/** What a provider has for a member of an interface: a function, called the way that the member's kind asks for. */
+function memberFunction(provider: Members, name: ExternName | string): unknown {
+  if (typeof name === 'string' || name.kind === 'interface') return undefined;
   if (name.kind === 'label') return bound(provider, camelCase(name.label));
-  if (name.kind === 'interface') return undefined;
-  const Class = provider[pascalCase(name.resource)] as HostClass | undefined;
+  const Class = provider[pascalCase(name.resource)];
   if (typeof Class !== 'function') return undefined;
-  if (name.kind === 'constructor') return keepMark(Class, (...args: never[]) => new Class(...args));
-  if (name.kind === 'static') return bound(Class as unknown as Record<string, unknown>, staticName(name.label));
-  const method = (Class.prototype as Record<string, unknown>)[camelCase(name.label)];
-  if (typeof method !== 'function') return undefined;
+  if (name.kind === 'constructor') return keepMark(Class, (...args: never[]) => new (Class as HostClass)(...args));
+  if (name.kind === 'static') return bound(Class as unknown as Members, staticName(name.label));
+  const method = ownOf((Class as HostClass).prototype as Members | undefined, camelCase(name.label));
+  if (typeof method !== 'function') return method;
   return keepMark(method, (self: unknown, ...args: unknown[]) => (method as CoreFunction).apply(self, args));
 }
 
-function bound(owner: Record<string, unknown>, key: string): unknown {
-  const fn = owner[key];
-  return typeof fn === 'function' ? keepMark(fn, fn.bind(owner)) : undefined;
+function bound(owner: Members, key: string): unknown {
+  const fn = ownOf(owner, key);
+  return typeof fn === 'function' ? keepMark(fn, fn.bind(owner)) : fn;
+}
+
+const EVERYBODYS = [Object.prototype, Function.prototype] as unknown as readonly Members[];
+
+/** A member that somebody wrote: what every object or function has, such as `toString`, serves no import. */
+function ownOf(owner: Members = {}, key: string): unknown {
+  const value = owner[key];
+  if (EVERYBODYS.some((proto) => proto[key] === value)) return undefined;
+  if (key !== 'constructor' || typeof value !== 'function' || !value.prototype) return value;
+  return owner === value.prototype || owner instanceof value ? undefined : value;
 }
 
 /** Carries what is known of a function over to the function that calls it. */
@@ -218,8 +214,7 @@ export function realItems(
 ): Items<RealKinds> {
   collectResources(resolved, resources);
   return mapItems(resolved, (item): Item<RealKinds> => {
-    if (item.sort === 'type') return { sort: 'type', resource: item.resource && resources.get(item.resource.id) };
-    return item.sort === 'given' ? item.item : (item as Item<RealKinds>);
+    return item.sort === 'func' ? item : { sort: 'type', resource: item.resource && resources.get(item.resource.id) };
   });
 }
 

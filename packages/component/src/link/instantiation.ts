@@ -28,6 +28,7 @@ export interface RealKinds {
 export class Instantiation implements Domain<RealKinds> {
   readonly store: Store;
   readonly states: InstanceState[] = [];
+  private readonly modules: readonly WasmModule[];
   private readonly codecs: Codecs;
   /** Whether each lifted function can suspend, in the order in which they are lifted; all cannot when empty. */
   private readonly suspends: readonly boolean[];
@@ -35,8 +36,9 @@ export class Instantiation implements Domain<RealKinds> {
   /** The JavaScript function inside each suspending import, for callers that are not wasm. */
   private readonly insideSuspending = new Map<unknown, CoreFunction>();
 
-  constructor(store: Store, codecs: Codecs, suspends: readonly boolean[]) {
+  constructor(store: Store, modules: readonly WasmModule[], codecs: Codecs, suspends: readonly boolean[]) {
     this.store = store;
+    this.modules = modules;
     this.codecs = codecs;
     this.suspends = suspends;
   }
@@ -45,6 +47,10 @@ export class Instantiation implements Domain<RealKinds> {
     const state = new InstanceState(this.store, parent, new HandleTable());
     this.states.push(state);
     return state;
+  }
+
+  module(index: number): WasmModule {
+    return this.modules[index] as WasmModule;
   }
 
   *coreInstance(

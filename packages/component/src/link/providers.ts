@@ -45,7 +45,7 @@ function isCompatible(offered: InterfaceName, wanted: InterfaceName): boolean {
 
 /** A pre-release promises compatibility with nothing but itself. */
 function hasSameStage(a: string, b: string): boolean {
-  const stage = (version: string): string => /-[^+]*/.exec(version)?.[0] ?? '';
+  const stage = (version: string): string => /^[^+-]*(-[^+]*)?/.exec(version)?.[1] ?? '';
   return stage(a) === stage(b);
 }
 

@@ -1,14 +1,14 @@
 import type { CallGraph, Reach } from '../binary/call-graph.ts';
 import type { CoreModule } from '../binary/core-module.ts';
 import type { LoopError } from '../loop-error.ts';
-import type { CoreSort, Plan, Program } from '../plan.ts';
+import type { Plan, Program, Step } from '../plan.ts';
 import { limitExceeded, startSuspends } from '../errors.ts';
 import { type CoreRequest, type Domain, execute, Frame, type Item, type Items } from './execute.ts';
 import type { WasmInstance } from '../types/web-assembly.ts';
 
-/** What a survey knows of a core function. */
+/** What a survey knows of a core item: where it is exported, or which function is lowered to it. */
 type SurveyItem =
-  | { readonly kind: 'export'; readonly instance: SurveyInstance; readonly name: string; readonly sort: CoreSort }
+  | { readonly kind: 'export'; readonly instance: SurveyInstance; readonly name: string }
   | { readonly kind: 'lower'; readonly func: SurveyFunc | undefined }
   | undefined;
 
@@ -16,16 +16,23 @@ type SurveyFunc =
   | { readonly kind: 'host'; readonly isSuspending: boolean }
   | { readonly kind: 'lift'; readonly core: SurveyItem };
 
+/** A table, or all the places between which references to functions move in ways that no call graph tells. */
 interface Table {
+  readonly kind: 'table';
   /** Who puts functions into the table, and which of its tables it is for them. */
   readonly users: [SurveyInstance, number][];
+  /** Tables whose functions may come to lie in this one too. */
+  readonly sources: Table[];
 }
 
+/** What calls, and is called. */
+type Node = Table | Exclude<SurveyItem, undefined>;
+
 interface SurveyInstance {
-  readonly id: number;
   readonly module: number;
   readonly args: ReadonlyMap<string, SurveyInstance>;
-  readonly bag: ReadonlyMap<string, SurveyItem> | undefined;
+  /** Its exports, each made when first asked for. */
+  readonly items: Map<string, SurveyItem>;
   readonly tables: Table[];
 }
 
@@ -35,11 +42,16 @@ export interface SurveyKinds {
   readonly coreItem: SurveyItem;
   readonly func: SurveyFunc | undefined;
   readonly resource: true;
-  readonly state: true;
+  /** How deep the instance lies in others. */
+  readonly state: number;
 }
 
 /** Core instances that one instance of a component may consist of. */
 const MAX_CORE_INSTANCES = 10_000;
+/** Component instances inside one another: running them takes stack. Tools nest two or three. */
+const MAX_DEPTH = 200;
+/** Ways from one function to another that are followed. Beyond, every export counts as one that can suspend. */
+const MAX_CALLS = 10_000_000;
 /** Definitions that instantiating may run, in all component instances inside. */
 const MAX_STEPS = 1_000_000;
 /** What an instance costs without any definition in it, as so many of them. */
@@ -58,6 +70,8 @@ export class Survey implements Domain<SurveyKinds> {
   private readonly graphs: readonly CallGraph[] | undefined;
   private readonly lifted: SurveyItem[] = [];
   private readonly cores: SurveyInstance[] = [];
+  /** Where references go that leave their table or module. */
+  private readonly mixed: Table = { kind: 'table', users: [], sources: [] };
   private steps = 0;
 
   constructor(modules: readonly CoreModule[], graphs?: readonly CallGraph[]) {
@@ -68,39 +82,45 @@ export class Survey implements Domain<SurveyKinds> {
   /** Surveys a program with the given imports; without call graphs only the counts mean something. */
   static of(program: Program, imports: Items<SurveyKinds> = new Map(), graphs?: readonly CallGraph[]): Survey {
     const survey = new Survey(program.modules, graphs);
-    const frame = new Frame<SurveyKinds>(undefined, true, { module: (index) => index });
-    const running = execute(survey, program.root, frame, imports);
+    const running = execute(survey, program.root, new Frame<SurveyKinds>(undefined, 1), imports);
     running.next();
-    if (!graphs) return survey;
-    for (const item of survey.lifted) survey.suspends.push(survey.canSuspend(item, new Set()));
-    for (const core of survey.cores) {
-      const { start } = graphs[core.module] as CallGraph;
-      if (start && survey.reaches(core, { imports: start.imports, tables: [] }, new Set()))
-        survey.problems.push(startSuspends());
-    }
+    if (graphs) survey.followCalls(graphs);
     return survey;
   }
 
-  enter(_parent: true | undefined, plan: Plan): true {
-    this.steps += STEPS_OF_INSTANCE;
-    for (const step of plan.steps) this.steps += 1 + ('args' in step ? step.args.length : 0);
+  private followCalls(graphs: readonly CallGraph[]): void {
+    const starts = this.cores.map((core) => {
+      // What a start function reaches through a table is not held against it: tables are seldom full by then.
+      const { imports = [] } = (graphs[core.module] as CallGraph).start ?? {};
+      return this.reached(core, { imports, tables: [] });
+    });
+    const suspending = this.suspending([...this.lifted, ...starts.flat()]);
+    for (const item of this.lifted) this.suspends.push(item !== undefined && suspending.has(item));
+    for (const start of starts) if (start.some((node) => suspending.has(node))) this.problems.push(startSuspends());
+  }
+
+  enter(parent: number, plan: Plan): number {
+    this.spend(plan.steps.reduce((sum, step) => sum + stepsOf(step), STEPS_OF_INSTANCE));
+    if (parent >= MAX_DEPTH) throw limitExceeded('the depth of component instances', parent + 1, MAX_DEPTH);
+    return parent + 1;
+  }
+
+  private spend(steps: number): void {
+    this.steps += steps;
     if (this.steps > MAX_STEPS) throw limitExceeded('the number of definitions to instantiate', this.steps, MAX_STEPS);
-    return true;
+  }
+
+  module(index: number): number {
+    return index;
   }
 
   // eslint-disable-next-line require-yield -- a survey instantiates nothing
   *coreInstance(
-    _state: true,
+    _state: number,
     module: number | undefined,
     args: readonly (readonly [string, SurveyInstance])[],
   ): Generator<CoreRequest, SurveyInstance, WasmInstance> {
-    const instance: SurveyInstance = {
-      id: this.cores.length,
-      module: module ?? -1,
-      args: new Map(args),
-      bag: undefined,
-      tables: [],
-    };
+    const instance: SurveyInstance = { module: module ?? -1, args: new Map(args), items: new Map(), tables: [] };
     if (module === undefined) return instance;
     this.cores.push(instance);
     if (this.cores.length > MAX_CORE_INSTANCES) {
@@ -112,12 +132,19 @@ export class Survey implements Domain<SurveyKinds> {
   }
 
   private addTables(instance: SurveyInstance): void {
-    for (const [index, from] of (this.graphs?.[instance.module]?.tableImports ?? []).entries()) {
+    const graph = this.graphs?.[instance.module];
+    for (const from of graph?.tableImports ?? []) {
       const given = from && this.tableOf(exportOf(instance.args.get(from[0]), from[1]));
-      const table: Table = given ?? { users: [] };
-      table.users.push([instance, index]);
-      instance.tables.push(table);
+      instance.tables.push(given ?? { kind: 'table', users: [], sources: [] });
     }
+    if (graph?.mixes) {
+      for (const table of instance.tables) {
+        table.sources.push(this.mixed);
+        this.mixed.sources.push(table);
+      }
+      instance.tables.push(this.mixed);
+    }
+    for (const [index, table] of instance.tables.entries()) table.users.push([instance, index]);
   }
 
   private tableOf(item: SurveyItem): Table | undefined {
@@ -127,19 +154,19 @@ export class Survey implements Domain<SurveyKinds> {
   }
 
   coreBag(bag: ReadonlyMap<string, SurveyItem>): SurveyInstance {
-    return { id: -1, module: -1, args: new Map(), bag, tables: [] };
+    return { module: -1, args: new Map(), items: new Map(bag), tables: [] };
   }
 
-  coreExport(instance: SurveyInstance, name: string, sort: CoreSort): SurveyItem {
-    return instance.bag ? instance.bag.get(name) : { kind: 'export', instance, name, sort };
+  coreExport(instance: SurveyInstance, name: string): SurveyItem {
+    return exportOf(instance, name);
   }
 
-  lift(_state: true, _step: unknown, core: SurveyItem): SurveyFunc {
+  lift(_state: number, _step: unknown, core: SurveyItem): SurveyFunc {
     this.lifted.push(core);
     return { kind: 'lift', core };
   }
 
-  lower(_state: true, _step: unknown, func: SurveyFunc | undefined): SurveyItem {
+  lower(_state: number, _step: unknown, func: SurveyFunc | undefined): SurveyItem {
     return { kind: 'lower', func };
   }
 
@@ -159,41 +186,55 @@ export class Survey implements Domain<SurveyKinds> {
     return undefined;
   }
 
-  private canSuspend(item: SurveyItem, seen: Set<unknown>): boolean {
-    if (!item) return false;
-    const key = item.kind === 'export' ? `${item.instance.id} ${item.name}` : item;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    if (item.kind === 'lower') {
-      const { func } = item;
-      return func?.kind === 'host' ? func.isSuspending : this.canSuspend(func?.core, seen);
+  /** All that can reach a suspending import, of what the given ones can reach. */
+  private suspending(from: readonly (Node | undefined)[]): ReadonlySet<Node> {
+    const callers = new Map<Node, Node[]>();
+    const found = new Set<Node>();
+    const nodes = new Set<Node>(from.filter((item) => item !== undefined));
+    let calls = 0;
+    for (const node of nodes) {
+      if (node.kind === 'lower' && node.func?.kind === 'host' && node.func.isSuspending) found.add(node);
+      const callees = this.callees(node);
+      calls += callees.length;
+      if (calls > MAX_CALLS) return new Set(this.lifted.filter((item) => item !== undefined));
+      for (const callee of callees) {
+        nodes.add(callee);
+        const known = callers.get(callee);
+        if (known) known.push(node);
+        else callers.set(callee, [node]);
+      }
     }
-    const reach = this.graphs?.[item.instance.module]?.exports.get(item.name);
-    return reach !== undefined && this.reaches(item.instance, reach, seen);
+    for (const node of found) for (const caller of callers.get(node) ?? []) found.add(caller);
+    return found;
   }
 
-  private reaches(instance: SurveyInstance, reach: Reach, seen: Set<unknown>): boolean {
+  private callees(node: Node): readonly Node[] {
+    if (node.kind === 'lower') return node.func?.kind === 'lift' && node.func.core ? [node.func.core] : [];
+    if (node.kind === 'export') {
+      return this.reached(node.instance, this.graphs?.[node.instance.module]?.exports.get(node.name));
+    }
+    const put = node.users.map(([user, index]) => this.reached(user, this.graphs?.[user.module]?.tables[index]));
+    return [...node.sources, ...put.flat()];
+  }
+
+  private reached(instance: SurveyInstance, reach: Reach = { imports: [], tables: [] }): Node[] {
     const imports = this.graphs?.[instance.module]?.imports ?? [];
-    for (const index of reach.imports) {
+    const items = reach.imports.map((index) => {
       const [module, name] = imports[index] as readonly [string, string];
-      if (this.canSuspend(exportOf(instance.args.get(module), name), seen)) return true;
-    }
-    return reach.tables.some((index) => this.tableSuspends(instance.tables[index], seen));
-  }
-
-  private tableSuspends(table: Table | undefined, seen: Set<unknown>): boolean {
-    if (!table || seen.has(table)) return false;
-    seen.add(table);
-    return table.users.some(([user, index]) => {
-      const reach = this.graphs?.[user.module]?.tables[index];
-      return reach !== undefined && this.reaches(user, reach, seen);
+      return exportOf(instance.args.get(module), name);
     });
+    return [...items, ...reach.tables.map((index) => instance.tables[index])].filter((node) => node !== undefined);
   }
 }
 
+function stepsOf(step: Step): number {
+  return 1 + ('args' in step ? step.args.length : 'exports' in step ? step.exports.length : 0);
+}
+
 function exportOf(instance: SurveyInstance | undefined, name: string): SurveyItem {
-  if (!instance) return undefined;
-  return instance.bag ? instance.bag.get(name) : { kind: 'export', instance, name, sort: 'func' };
+  let item = instance?.items.get(name);
+  if (instance && !item) instance.items.set(name, (item = { kind: 'export', instance, name }));
+  return item;
 }
 
 export type SurveyImport = Item<SurveyKinds>;

@@ -11,9 +11,13 @@ export function suspending<A extends unknown[], R>(fn: (...args: A) => R): (...a
   const marked = function (this: unknown, ...args: A): unknown {
     return fn.apply(this, args);
   };
-  Object.defineProperty(marked, SUSPENDING, { value: true });
+  markSuspending(marked);
   Object.defineProperty(marked, 'name', { value: fn.name });
   return marked as (...args: A) => Awaited<R>;
+}
+
+export function markSuspending(fn: object): void {
+  Object.defineProperty(fn, SUSPENDING, { value: true, configurable: true });
 }
 
 export function isSuspending(fn: unknown): boolean {
