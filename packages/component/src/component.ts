@@ -14,6 +14,7 @@ import {
   unsupportedFeature,
 } from './errors.ts';
 import { refuseOtherKinds, refuseWitPackage } from './file-kind.ts';
+import { findCollisions } from './link/exports.ts';
 import { ImportResolver, surveyItems } from './link/imports.ts';
 import type { Imports } from './link/providers.ts';
 import { Survey } from './link/survey.ts';
@@ -202,13 +203,16 @@ export class Component {
    * Mark functions that return promises with `suspending`.
    *
    * @throws {LoopError} `E_LINK_FAILED`, whose `problems` hold every reason: `E_IMPORT_UNMET`, `E_IMPORT_MISMATCH`,
-   *   `E_FEATURE_UNSUPPORTED`, `E_LIMIT_EXCEEDED`, `E_JSPI_MISSING`, `E_START_SUSPENDS`.
+   *   `E_FEATURE_UNSUPPORTED`, `E_LIMIT_EXCEEDED`, `E_JSPI_MISSING`, `E_START_SUSPENDS`,
+   *   `E_NAME_COLLISION`.
    */
   link(imports: Imports = {}): Linked {
     const { program, budgetProblem, limits, modules } = this.parts;
     const resolver = new ImportResolver(imports);
     const resolved = resolver.resolve(program.root.imports);
     const problems: LoopError[] = [...resolver.problems];
+    findCollisions(program.root.imports, problems, true);
+    findCollisions(program.root.exports, problems);
     const features = new Map(program.unsupported.map(({ feature, offset }) => [feature, offset]));
     for (const [feature, offset] of features) problems.push(unsupportedFeature(feature, offset));
     if (budgetProblem)

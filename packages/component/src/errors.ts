@@ -119,6 +119,15 @@ export function importMismatch(at: ErrorPlace, why: string): LoopError<'E_IMPORT
   });
 }
 
+/** Two names of one interface or type differ in WIT and are the same in JavaScript, where a hyphen before a digit is lost. */
+export function nameCollision(a: string, b: string): LoopError<'E_NAME_COLLISION'> {
+  return new LoopError('E_NAME_COLLISION', {
+    fault: 'user',
+    message: `"${a}" and "${b}" have the same name in JavaScript`,
+    fix: 'give one of them another name in the WIT of the component',
+  });
+}
+
 /** The runtime has no JavaScript Promise Integration, which a suspending import needs. */
 export function jspiMissing(name: string): LoopError<'E_JSPI_MISSING'> {
   return new LoopError('E_JSPI_MISSING', {

@@ -1,8 +1,10 @@
 import type { CoreFunction, LiftedFunction } from '../abi/calls.ts';
 import { exportFunction, suspendingExport } from '../abi/export-call.ts';
 import type { HostFunction } from '../abi/import-call.ts';
-import { GuestResource } from '../abi/resources.ts';
 import type { ResourceRuntime } from '../abi/handles.ts';
+import { GuestResource } from '../abi/resources.ts';
+import { nameCollision } from '../errors.ts';
+import type { LoopError } from '../loop-error.ts';
 import type { ExternItem, FuncType } from '../types/extern-type.ts';
 import { camelCase, parseExternName, pascalCase, staticName } from '../types/names.ts';
 import type { Item, Items } from './execute.ts';
@@ -16,7 +18,9 @@ export type ExportsObject = Readonly<Record<string, unknown>>;
 /** Builds what the host sees of an instance's exports. */
 export class ExportsBuilder {
   private readonly resources: ReadonlyMap<number, ResourceRuntime>;
+  /** The classes made here, which get members. A class of the host is exported as it is. */
   private readonly classes = new Map<ResourceRuntime, CoreFunction>();
+  private readonly made = new Set<unknown>();
 
   /** Takes the instance's resources by the identities that the types have for them. */
   constructor(resources: ReadonlyMap<number, ResourceRuntime>) {
@@ -61,14 +65,16 @@ export class ExportsBuilder {
       return markProvided(target, { resources: this.resources, type });
     };
     const fn = mark(this.function(func, fullName));
+    const define = (target: object, key: PropertyKey, value: object): void => {
+      Object.defineProperty(value, 'name', { value: key });
+      Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: target === object });
+    };
     if (name.kind === 'label' || name.kind === 'interface') {
-      object[name.kind === 'label' ? camelCase(name.label) : text] = fn;
+      define(object, name.kind === 'label' ? camelCase(name.label) : text, fn);
       return;
     }
-    const Class = object[pascalCase(name.resource)] as (CoreFunction & { construct?: CoreFunction }) | undefined;
-    if (!Class) return;
-    const define = (target: object, key: PropertyKey, value: unknown): void =>
-      void Object.defineProperty(target, key, { value, writable: true, configurable: true });
+    const Class = object[pascalCase(name.resource)] as CoreFunction | undefined;
+    if (!Class || !this.made.has(Class)) return;
     if (name.kind === 'constructor') {
       define(Class, CONSTRUCT, fn);
       mark(Class);
@@ -101,9 +107,43 @@ export class ExportsBuilder {
     Object.defineProperty(Class, 'name', { value: pascalCase(name) });
     resource.objects.prototype = markResource(Class.prototype, resource);
     resource.name = name;
+    this.made.add(Class);
     this.classes.set(resource, Class as unknown as CoreFunction);
     return Class as unknown as CoreFunction;
   }
 }
 
 const CONSTRUCT = Symbol('loophost.construct');
+
+/**
+ * Finds names that differ in WIT and are one in JavaScript, such as `a1` and `a-1`: of functions and resources in one
+ * interface, and of fields or flags in one type. Items that are imports keep their own names.
+ */
+export function findCollisions(items: ReadonlyMap<string, ExternItem>, problems: LoopError[], isImport = false): void {
+  const names: string[] = [];
+  for (const [name, item] of items) {
+    if (item.sort === 'instance') findCollisions(item.type.exports, problems);
+    else if (item.sort === 'func') names.push(name);
+    else if (item.sort !== 'type') continue;
+    else if (item.type.kind === 'resource') names.push(`resource ${name}`);
+    else if (item.type.kind === 'record')
+      compareNames(
+        item.type.fields.map((field) => field.name),
+        problems,
+      );
+    else if (item.type.kind === 'flags') compareNames(item.type.names, problems);
+  }
+  if (!isImport) compareNames(names, problems);
+}
+
+function compareNames(names: readonly string[], problems: LoopError[]): void {
+  // Otherwise names that differ by more than case, as WIT's do, stay different.
+  if (!names.some((name) => /-\d/.test(name))) return;
+  const known = new Map<string, string>();
+  for (const name of names) {
+    const key = camelCase(name);
+    const other = known.get(key);
+    if (other === undefined) known.set(key, name);
+    else problems.push(nameCollision(other, name));
+  }
+}
