@@ -27,6 +27,18 @@ function coreModule(...sections: readonly Bytes[]): Uint8Array {
   return concat([[1], leb(body.length), body]);
 }
 
+function many(count: number, bytes: Bytes): Uint8Array {
+  const all = new Uint8Array(count * bytes.length);
+  for (let at = 0; at < all.length; at += bytes.length) all.set(bytes, at);
+  return all;
+}
+
+/** A section of many equal definitions. */
+function repeated(id: number, count: number, definition: Bytes): Uint8Array {
+  const body = concat([leb(count), many(count, definition)]);
+  return concat([[id], leb(body.length), body]);
+}
+
 function name(text: string): Uint8Array {
   const bytes = new TextEncoder().encode(text);
   return concat([leb(bytes.length), bytes]);
@@ -131,6 +143,69 @@ function comparedTypes(levels: number): Uint8Array {
   return component(types, imported, nested(component(types, imported)), section(5, [given.with(1, 1)]));
 }
 
+/** Types that each hold two of the one before: `levels` definitions, written out 2^levels. */
+function doubled(first: Bytes, levels: number, next: (below: number) => Bytes): Bytes[] {
+  return [first, ...times(levels, next)];
+}
+
+const LEVELS = 18;
+const DOUBLED_INSTANCES = section(
+  7,
+  doubled([0x42, 0], LEVELS, (below) =>
+    concat([
+      [0x42, 3, 2, TYPE, 2, 1, ...leb(below)],
+      ...['a', 'b'].map((text) => concat([[4, 0], name(text), [INSTANCE, 0]])),
+    ]),
+  ),
+);
+
+/** A component that imports instances of a large type, and is instantiated often. */
+function largeArgument(count: number): Uint8Array {
+  const imported = concat([[0], name('a'), [INSTANCE]]);
+  const taker = component(section(6, [[TYPE, 2, 1, LEVELS]]), section(10, [concat([imported, [0]])]));
+  const given = concat([[0, 0, 1], name('a'), [INSTANCE, 0]]);
+  return component(
+    DOUBLED_INSTANCES,
+    section(10, [concat([imported, [LEVELS]])]),
+    nested(taker),
+    repeated(5, count, given),
+  );
+}
+
+/** Component types that each import an instance of a large type. */
+function largeImports(count: number): Uint8Array {
+  const taker = concat([[0x41, 2, 2, TYPE, 2, 1, LEVELS, 3, 0], name('a'), [INSTANCE, 0]]);
+  return component(DOUBLED_INSTANCES, repeated(7, count, taker));
+}
+
+/** Component types that each export a function of a tuple of 2^18 parts. */
+function largeTuples(count: number): Uint8Array {
+  const types = section(
+    7,
+    doubled([0x6f, 2, 0x7d, 0x7d], LEVELS - 1, (below) => [0x6f, 2, ...leb(below), ...leb(below)]),
+  );
+  const func = concat([[0x40, 1], name('x'), [0, 1, 0]]);
+  const taker = concat([[0x41, 3, 2, TYPE, 2, 1, LEVELS - 1, 1], func, [4, 0], name('a'), [1, 1]]);
+  return component(types, repeated(7, count, taker));
+}
+
+/** A core module that defines much, instantiated often. */
+function largeModule(instances: number, ...sections: readonly Bytes[]): Uint8Array {
+  return component(coreModule(...sections), repeated(2, instances, [0, 0, 0]));
+}
+
+function exported(count: number): Bytes[] {
+  return [
+    section(1, [[0x60, 0, 0]]),
+    repeated(3, count, [0]),
+    section(
+      7,
+      times(count, (i) => concat([name(String(i)), [0], leb(i)])),
+    ),
+    repeated(10, count, [2, 0, 0x0b]),
+  ];
+}
+
 function wideType(form: number, count: number, member: (i: number) => Bytes): Uint8Array {
   const type = concat([[form], leb(count), ...times(count, member)]);
   return component(section(7, [type]), section(10, [concat([[0], name('t'), [3, 0, 0]])]));
@@ -168,17 +243,7 @@ export const BOMBS: readonly Bomb[] = [
     name: 'a variant of 200,000 cases',
     bytes: () => wideType(0x71, 200_000, (i) => concat([name(`c${i}`), [1, 0x73, 0]])),
   },
-  { name: 'a tuple of a million types', bytes: () => wideType(0x6f, 1_000_000, () => [0x7f]) },
-  {
-    name: 'a million types',
-    bytes: () =>
-      component(
-        section(
-          7,
-          times(1_000_000, () => [0x7d]),
-        ),
-      ),
-  },
+  { name: 'a tuple of 400,000 types', bytes: () => wideType(0x6f, 400_000, () => [0x7f]) },
   {
     name: '100,000 imports',
     bytes: () =>
@@ -190,7 +255,48 @@ export const BOMBS: readonly Bomb[] = [
         ),
       ),
   },
-  { name: '100,000 empty components', bytes: () => component(...times(100_000, () => nested(component()))) },
+  { name: '40,000 empty components', bytes: () => component(...times(40_000, () => nested(component()))) },
+  { name: '45,000 empty component types', bytes: () => component(repeated(7, 45_000, [0x41, 0])) },
+  { name: '45,000 empty instances', bytes: () => component(repeated(5, 45_000, [1, 0])) },
+  { name: '245,000 empty core instances', bytes: () => component(repeated(2, 245_000, [1, 0])) },
+  { name: '490,000 list types', bytes: () => component(repeated(7, 490_000, [0x70, 0x7f])) },
+  { name: '490,000 core types', bytes: () => component(repeated(3, 490_000, [0x60, 0, 0])) },
+  { name: '490,000 custom sections', bytes: () => component(many(490_000, [0, 1, 0])) },
+  { name: '4,500 empty core modules', bytes: () => component(...times(4500, () => coreModule())) },
+  { name: 'two million empty component types', bytes: () => component(repeated(7, 2_000_000, [0x41, 0])) },
+  { name: 'two million empty instance types', bytes: () => component(repeated(7, 2_000_000, [0x42, 0])) },
+  { name: 'two million empty instances', bytes: () => component(repeated(5, 2_000_000, [1, 0])) },
+  { name: 'two million empty core instances', bytes: () => component(repeated(2, 2_000_000, [1, 0])) },
+  {
+    name: 'five million functions that drop a resource',
+    bytes: () => component(section(7, [[0x3f, 0x7f, 0]]), repeated(8, 5_000_000, [3, 0])),
+  },
+  { name: 'five million list types', bytes: () => component(repeated(7, 5_000_000, [0x70, 0x7f])) },
+  { name: 'three million core types', bytes: () => component(repeated(3, 3_000_000, [0x60, 0, 0])) },
+  {
+    name: 'one recursion group of three million core types',
+    bytes: () => component(coreModule(section(1, [concat([[0x4e], leb(3_000_000), many(3_000_000, [0x60, 0, 0])])]))),
+  },
+  {
+    name: 'ten million functions of a core module',
+    bytes: () => component(coreModule(section(1, [[0x60, 0, 0]]), repeated(3, 10_000_000, [0]))),
+  },
+  {
+    name: 'three million custom sections',
+    bytes: () => component(many(3_000_000, [0, 1, 0])),
+  },
+  { name: '50,000 empty core modules', bytes: () => component(...times(50_000, () => coreModule())) },
+  { name: 'component types that import an instance of 2^18 parts', bytes: () => largeImports(400) },
+  { name: 'an instance of 2^18 parts, an argument 400 times', bytes: () => largeArgument(400) },
+  { name: 'component types that export a function of 2^18 parts', bytes: () => largeTuples(400) },
+  {
+    name: 'a core module of 20,000 exports, instantiated 700 times',
+    bytes: () => largeModule(700, ...exported(20_000)),
+  },
+  {
+    name: 'a core module of 100,000 globals, instantiated 1000 times',
+    bytes: () => largeModule(1000, repeated(6, 100_000, [0x7e, 1, 0x42, 1, 0x0b])),
+  },
   { name: '20,000 components inside each other', bytes: () => inEachOther(20_000) },
   {
     name: '50,000 types inside each other',

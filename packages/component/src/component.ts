@@ -13,14 +13,15 @@ import {
   messageInvalid,
   unsupportedFeature,
 } from './errors.ts';
-import { refuseOtherKinds, refuseWitPackage } from './file-kind.ts';
+import { bytesOf, refuseOtherKinds, refuseWitPackage } from './file-kind.ts';
 import { findCollisions } from './link/exports.ts';
 import { ImportResolver, surveyItems } from './link/imports.ts';
 import type { Imports } from './link/providers.ts';
 import { Survey } from './link/survey.ts';
-import { type Budget, checkSize, DEFAULT_LIMITS, type Limits, shareBudget } from './limits.ts';
+import { type Budget, checkSize, completeLimits, LIMIT_KINDS, type Limits, shareBudget } from './limits.ts';
 import { Linked } from './linked.ts';
 import type { LoopError } from './loop-error.ts';
+import { checkOptions, FLAG, FUNCTION, RECORD } from './options.ts';
 import type { Program, Unsupported } from './plan.ts';
 import type { ExternItem } from './types/extern-type.ts';
 import { TypeTable } from './types/type-table.ts';
@@ -35,6 +36,15 @@ export interface CompileOptions {
    * heap, where no limit holds: overflowing it ends the whole process. For trusted guests only. Default false.
    */
   readonly allowGcHeap?: boolean;
+}
+
+/** Options of {@link Component.link}. */
+export interface LinkOptions {
+  /**
+   * Called with the name of an import, like `wasi:cli/exit@0.2.0.exit`, before each call of the function that serves it.
+   * What it throws ends the instance, as the cause of `E_IMPORT_THREW`.
+   */
+  readonly onHostCall?: (name: string) => void;
 }
 
 /** A custom section of the component, such as `producers`. */
@@ -59,34 +69,30 @@ export interface ComponentMessage {
  * Compiles a component from its bytes: decodes and validates it (Binary.md, Explainer.md), and lets the runtime compile
  * its core modules, with the memory and table budgets written into them. Runs no guest code.
  *
- * The bytes are kept, not copied, and must not change afterwards.
+ * The bytes are read before `compile` returns its promise; what is needed of them later is copied.
  *
  * @throws {LoopError} `E_COMPONENT_MALFORMED` or `E_COMPONENT_INVALID` with the byte offset; `E_CORE_MODULE_INVALID`;
- *   `E_COMPONENT_OTHER_KIND` for a core module, a WIT package or another kind of file; `E_GC_HEAP_DENIED`;
- *   `E_LIMIT_EXCEEDED`.
+ *   `E_COMPONENT_OTHER_KIND` for a core module, a WIT package, another kind of file, or no bytes at all;
+ *   `E_GC_HEAP_DENIED`; `E_LIMIT_EXCEEDED`; `E_OPTION_INVALID`.
  * @example
  * const component = await compile(await readFile('greeter.wasm'));
  */
 export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileOptions = {}): Promise<Component> {
-  // A plain view: methods of subclasses such as Node's Buffer differ.
-  const data = ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  checkOptions(
+    'compile',
+    ['', { options }, { options: RECORD }],
+    ['options.', options, { limits: RECORD, allowGcHeap: FLAG }],
+    ['options.limits.', options?.limits, LIMIT_KINDS],
+  );
+  const data = bytesOf(bytes);
+  const limits = completeLimits(options.limits);
   checkSize(data, limits);
   const compiler = new ModuleCompiler(data, options.allowGcHeap ?? false);
   const { program, custom } = decode(data, limits, compiler);
   const budget = shareBudget(program, Survey.of(program).instances, limits);
+  const code = data.slice();
   const modules = await compiler.compileAll(program.modules, budget);
-  return new Component({
-    program,
-    modules,
-    budgetProblem: budget.problem,
-    limits,
-    custom,
-    bytes: data,
-    callGraphs: undefined,
-  });
+  return new Component({ program, modules, budgetProblem: budget.problem, limits, custom, code });
 }
 
 function decode(
@@ -95,13 +101,14 @@ function decode(
   compiler: ModuleCompiler,
 ): { program: Program; custom: CustomSection[] } {
   refuseOtherKinds(data);
-  const reader = new Reader(data);
+  const table = new TypeTable();
+  const reader = new Reader(data, 0, data.length, table);
   readPreamble(reader);
   const onModule = (module: CoreModule): void => compiler.start(module);
-  const compilation = { table: new TypeTable(), modules: [], unsupported: [], onModule };
+  const compilation = { table, modules: [], unsupported: [], onModule };
   const custom: CustomSection[] = [];
   const { plan } = readComponent(reader, rootScope(compilation), limits, (name, body) => {
-    custom.push({ name, data: body.bytes.subarray(body.pos, body.end) });
+    custom.push({ name, data: body.bytes.slice(body.pos, body.end) });
   });
   refuseWitPackage(plan);
   return { program: { root: plan, modules: compilation.modules, unsupported: compilation.unsupported }, custom };
@@ -153,24 +160,36 @@ async function compileCore(bytes: Uint8Array): Promise<WasmModule> {
   return bytes.length <= SMALL_MODULE_BYTES ? new WebAssembly.Module(source) : WebAssembly.compile(source);
 }
 
+/** Tells whether a value has what `toMessage` gives; what is inside is trusted. */
+function isMessage(message: ComponentMessage): boolean {
+  if (message?.kind !== 'loophost/component' || message.version !== 1) return false;
+  const { program, modules, limits, custom, callGraphs } = message;
+  return (
+    RECORD[1](program?.root) &&
+    Array.isArray(custom) &&
+    Object.entries(LIMIT_KINDS).every(([name, [, fits]]) => fits(limits?.[name as keyof Limits])) &&
+    [modules, callGraphs].every((list) => Array.isArray(list) && list.length === program.modules?.length)
+  );
+}
+
 interface Parts {
   readonly program: Program;
   readonly modules: readonly WasmModule[];
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
-  readonly bytes: Uint8Array | undefined;
-  readonly callGraphs: readonly CallGraph[] | undefined;
+  /** The call graphs of the core modules, or a component's bytes to read them from when they are needed. */
+  readonly code: readonly CallGraph[] | Uint8Array;
 }
 
 /** A compiled component: its typed world, ready to be linked any number of times. Made by {@link compile}. */
 export class Component {
-  private readonly parts: Parts;
-  private graphs: readonly CallGraph[] | undefined;
+  private readonly parts: Omit<Parts, 'code'>;
+  private code: Parts['code'];
 
-  constructor(parts: Parts) {
+  constructor({ code, ...parts }: Parts) {
     this.parts = parts;
-    this.graphs = parts.callGraphs;
+    this.code = code;
   }
 
   /** What the component imports, in order, with types. */
@@ -204,17 +223,21 @@ export class Component {
    *
    * @throws {LoopError} `E_LINK_FAILED`, whose `problems` hold every reason: `E_IMPORT_UNMET`, `E_IMPORT_MISMATCH`,
    *   `E_FEATURE_UNSUPPORTED`, `E_LIMIT_EXCEEDED`, `E_JSPI_MISSING`, `E_START_SUSPENDS`,
-   *   `E_NAME_COLLISION`.
+   *   `E_NAME_COLLISION`. `E_OPTION_INVALID` for imports or options that are none.
    */
-  link(imports: Imports = {}): Linked {
+  link(imports: Imports = {}, options: LinkOptions = {}): Linked {
+    checkOptions(
+      'link',
+      ['', { imports, options }, { imports: RECORD, options: RECORD }],
+      ['options.', options, { onHostCall: FUNCTION }],
+    );
     const { program, budgetProblem, limits, modules } = this.parts;
-    const resolver = new ImportResolver(imports);
+    const resolver = new ImportResolver(imports, options.onHostCall);
     const resolved = resolver.resolve(program.root.imports);
     const problems: LoopError[] = [...resolver.problems];
     findCollisions(program.root.imports, problems, true);
     findCollisions(program.root.exports, problems);
-    const features = new Map(program.unsupported.map(({ feature, offset }) => [feature, offset]));
-    for (const [feature, offset] of features) problems.push(unsupportedFeature(feature, offset));
+    for (const { feature, offset } of program.unsupported) problems.push(unsupportedFeature(feature, offset));
     if (budgetProblem)
       problems.push(limitExceeded(budgetProblem.what, budgetProblem.found, budgetProblem.limit, budgetProblem.option));
     let suspends: readonly boolean[] = [];
@@ -236,8 +259,9 @@ export class Component {
   }
 
   private callGraphs(): readonly CallGraph[] {
-    const { bytes, program } = this.parts;
-    return (this.graphs ??= bytes ? program.modules.map((module) => readCallGraph(bytes, module)) : []);
+    const { code } = this;
+    if (!(code instanceof Uint8Array)) return code;
+    return (this.code = this.parts.program.modules.map((module) => readCallGraph(code, module)));
   }
 
   /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
@@ -258,9 +282,7 @@ export class Component {
 
   /** @throws {LoopError} `E_MESSAGE_INVALID` when the value does not come from `toMessage` of this version. */
   static fromMessage(message: ComponentMessage): Component {
-    if (message?.kind !== 'loophost/component' || message.version !== 1) {
-      throw messageInvalid();
-    }
-    return new Component({ ...message, bytes: undefined });
+    if (!isMessage(message)) throw messageInvalid();
+    return new Component({ ...message, code: message.callGraphs });
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorPlace, LoopError } from './loop-error.ts';
+import { type ErrorPlace, isLoopError, LoopError } from './loop-error.ts';
 
 /** The binary breaks the rules of the binary format (Binary.md): cut off, or an encoding that does not exist. */
 export function malformed(offset: number, why: string, cause?: unknown): LoopError<'E_COMPONENT_MALFORMED'> {
@@ -45,12 +45,21 @@ export function limitExceeded(
   });
 }
 
-/** The file is something else than a component: its kind is named. */
-export function notComponent(kind: string, fix: string): LoopError<'E_COMPONENT_OTHER_KIND'> {
+/** The file, or the value given for its bytes, is something else than a component: its kind is named. */
+export function notComponent(why: string, fix: string): LoopError<'E_COMPONENT_OTHER_KIND'> {
   return new LoopError('E_COMPONENT_OTHER_KIND', {
     fault: 'user',
-    message: `cannot compile component: this is ${kind}`,
+    message: `cannot compile component: ${why}`,
     fix,
+  });
+}
+
+/** Options of `compile` or `link` are unknown, or have values that they cannot have. The message names all of them. */
+export function optionInvalid(verb: string, problems: readonly string[]): LoopError<'E_OPTION_INVALID'> {
+  return new LoopError('E_OPTION_INVALID', {
+    fault: 'user',
+    message: `cannot ${verb} component: ${problems.join('; ')}`,
+    fix: 'correct these options or leave them out',
   });
 }
 
@@ -163,12 +172,25 @@ export function instanceTrapped(name: string, cause: LoopError): LoopError<'E_IN
   });
 }
 
-/** The instance was disposed. */
-export function instanceDisposed(name: string): LoopError<'E_INSTANCE_DISPOSED'> {
+/** The instance was disposed, before the call or during it. */
+export function instanceDisposed(name?: string): LoopError<'E_INSTANCE_DISPOSED'> {
   return new LoopError('E_INSTANCE_DISPOSED', {
     fault: 'user',
-    message: `cannot call "${name}": its instance was disposed`,
-    at: { function: name },
+    message: `cannot ${name === undefined ? 'finish the call' : `call "${name}"`}: its instance was disposed`,
+    ...(name !== undefined && { at: { function: name } }),
+  });
+}
+
+/** Resources of the host threw when the instance that owned them ended. `problems` holds each; all were asked to end. */
+export function disposeFailed(problems: readonly LoopError[]): LoopError<'E_DISPOSE_FAILED'> {
+  return new LoopError('E_DISPOSE_FAILED', {
+    fault: 'host',
+    message: `cannot dispose of what the instance owned: ${problems
+      .slice(0, 5)
+      .map((problem) => problem.message)
+      .join('; ')}`,
+    fix: 'let the [Symbol.dispose] of those resources not throw',
+    problems,
   });
 }
 
@@ -183,11 +205,15 @@ export function callReentrant(name: string): LoopError<'E_CALL_REENTRANT'> {
 }
 
 /** A call waited for a suspended call of the same instance, too long or with too many others. */
-export function callBlocked(name: string, waitingFor: string, why: string): LoopError<'E_CALL_BLOCKED'> {
+export function callBlocked(name: string, waitingFor: string | undefined, why: string): LoopError<'E_CALL_BLOCKED'> {
+  const [state, what] =
+    waitingFor === undefined
+      ? ['in another call', 'that call']
+      : [`suspended in import "${waitingFor}"`, `"${waitingFor}"`];
   return new LoopError('E_CALL_BLOCKED', {
     fault: 'host',
-    message: `cannot call "${name}": its instance is suspended in import "${waitingFor}", and ${why}`,
-    fix: `let "${waitingFor}" finish first: it must not wait for an export of its own caller`,
+    message: `cannot call "${name}": its instance is ${state}, and ${why}`,
+    fix: `let ${what} finish first: it must not wait for an export of its own caller`,
     at: { function: name },
   });
 }
@@ -198,6 +224,14 @@ export function textOf(thrown: unknown): string {
     return thrown instanceof Error ? `${thrown.message}` : String(thrown);
   } catch {
     return 'an object without a text';
+  }
+}
+
+function fixOf(cause: unknown): string | undefined {
+  try {
+    return isLoopError(cause) ? cause.fix : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -213,11 +247,10 @@ export function importPromise(name: string): LoopError<'E_IMPORT_PROMISE'> {
 
 /** A host function threw, or rejected with, something that is not an error of its declared result type. */
 export function importThrew(name: string, cause: unknown): LoopError<'E_IMPORT_THREW'> {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new LoopError('E_IMPORT_THREW', {
     fault: 'host',
-    message: `import "${name}" failed: ${why}`,
-    fix: 'throw new ComponentError(payload) for an error that the guest may handle',
+    message: `import "${name}" failed: ${textOf(cause)}`,
+    fix: fixOf(cause) ?? 'throw new ComponentError(payload) for an error that the guest may handle',
     at: { function: name },
     cause,
   });

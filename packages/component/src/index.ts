@@ -1,7 +1,15 @@
-export { compile, Component, type CompileOptions, type ComponentMessage, type CustomSection } from './component.ts';
+export {
+  compile,
+  Component,
+  type CompileOptions,
+  type ComponentMessage,
+  type CustomSection,
+  type LinkOptions,
+} from './component.ts';
+export { linkFailed } from './errors.ts';
 export { Instance, Linked } from './linked.ts';
 export type { ExportsObject } from './link/exports.ts';
-export type { Imports } from './link/providers.ts';
+export { findProviders, type Imports, type Offer } from './link/providers.ts';
 export { suspending } from './link/suspending.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { ComponentError, type ErrorPlace, type Fault, isComponentError, isLoopError, LoopError } from './loop-error.ts';

@@ -1,8 +1,12 @@
 import { limitExceeded } from './errors.ts';
+import type { OptionKind } from './options.ts';
 import type { Program } from './plan.ts';
 import type { Maxima } from './binary/memory-limits.ts';
 
-/** Bounds on what a component may take. Every field has a default in {@link DEFAULT_LIMITS}. */
+/**
+ * Bounds on what a component may take: whole numbers, 0 for nothing at all. Every field has a default in
+ * {@link DEFAULT_LIMITS}, which `undefined` stands for.
+ */
 export interface Limits {
   /** Size of the component binary, in bytes. */
   readonly maxComponentBytes: number;
@@ -13,15 +17,17 @@ export interface Limits {
   /** Sum over all tables that the core instances of one component instance define, in elements. */
   readonly maxTableElements: number;
   /**
-   * Strings and lists that one call may bring out of a guest, or one argument may hold, in bytes. A list of anything but
-   * numbers counts as what it becomes in JavaScript: 32 bytes for each value in it.
+   * Strings and lists that one call may bring out of a guest, or one argument may hold, in bytes. They count as what they
+   * become in JavaScript: strings and lists of numbers their bytes, all others 32 bytes for each value in them, a record,
+   * tuple or tagged variant being one more. In such lists a list counts 64 bytes more; a list of numbers, a map or a handle
+   * 256; and each field or flag of a type that has more than 16 counts twice.
    */
   readonly maxTransferBytes: number;
-  /** Handles of resources that each component instance inside may hold. */
+  /** Handles of resources that one instance may hold, in all component instances inside. */
   readonly maxHandles: number;
   /** Calls that may wait while an instance is suspended in an import. */
   readonly maxQueuedCalls: number;
-  /** How long a call may wait while its instance is suspended in an import, in milliseconds. */
+  /** How long a call may wait while its instance is suspended in an import, in milliseconds, less than 2^31. */
   readonly queueTimeoutMs: number;
 }
 
@@ -41,6 +47,28 @@ export const DEFAULT_LIMITS: Limits = {
   maxQueuedCalls: 64,
   queueTimeoutMs: 10_000,
 };
+
+/** What timers of JavaScript can wait. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+function whole(name: string): OptionKind {
+  const most = name.endsWith('Ms') ? MAX_TIMEOUT_MS : Number.MAX_SAFE_INTEGER;
+  return [
+    `a whole number from 0 to ${most}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most,
+  ];
+}
+
+/** The kind of each limit, by name. */
+export const LIMIT_KINDS: Readonly<Record<string, OptionKind>> = Object.fromEntries(
+  Object.keys(DEFAULT_LIMITS).map((name) => [name, whole(name)]),
+);
+
+/** Fills in the default of each limit that is not given. */
+export function completeLimits(given: Partial<Limits> = {}): Limits {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(entries) };
+}
 
 /** How the budgets are shared out: the maxima of each core module, and why the component cannot be linked with them. */
 export interface Budget {

@@ -1,4 +1,4 @@
-import { compile, isLoopError, type LoopError } from '@loophost/component';
+import { compile, isLoopError, type LoopError, suspending } from '@loophost/component';
 import { describe, expect, test } from 'vitest';
 import { wat } from './support/wat.ts';
 
@@ -20,7 +20,14 @@ describe('a file of another kind is refused by what it is:', () => {
     ['an empty file', new Uint8Array(0)],
     ['a core WebAssembly module', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
     ['WebAssembly text (WAT)', text('  ;; a comment\n(component $c\n)')],
+    ['a core WebAssembly module of version 2', Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0)],
+    ['a component in version 12 of the binary format, not 13', Uint8Array.of(0, 0x61, 0x73, 0x6d, 12, 0, 1, 0)],
+    ['a component in version 14 of the binary format, not 13', Uint8Array.of(0, 0x61, 0x73, 0x6d, 14, 0, 1, 0)],
+    ['WebAssembly text (WAT)', text('(; a (; comment ;)\n;; another\n(module)')],
     ['WIT text', text('// doc\npackage a:b@1.0.0;\ninterface c {}')],
+    ['WIT text', text('/* doc */ world w { }')],
+    ['a text that starts with "package main import"', text('package main\n\nimport "fmt"')],
+    ['a text that starts with "<!DOCTYPE html>', text('\n<!DOCTYPE html>\n<title>Not found</title>')],
     ['a native ELF program', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1)],
     ['a native Windows program', Uint8Array.of(0x4d, 0x5a, 0x90, 0)],
     ['a ZIP archive', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0)],
@@ -42,14 +49,50 @@ describe('a file of another kind is refused by what it is:', () => {
     expect((await errorOf(bytes)).message).toContain('a WIT package in binary form');
   });
 
+  test('a text that is nothing but signs of comments, as fast as others', async () => {
+    const texts = ['/', ';', '//', ';;', '// ----\n', ';; ;;', '(;', '(; ;)', '/*', '/**/ ', ' ', '// '];
+    const started = performance.now();
+    for (const piece of texts) {
+      const error = await errorOf(text(piece.repeat(600)));
+      expect([piece, error.code]).toEqual([piece, 'E_COMPONENT_OTHER_KIND']);
+      expect(error.message).toContain('not a WebAssembly binary');
+    }
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   test('anything else', async () => {
-    expect((await errorOf(text('{"json": true}'))).message).toContain('not a WebAssembly binary');
+    expect((await errorOf(Uint8Array.of(1, 2, 3))).message).toContain('not a WebAssembly binary');
+  });
+
+  test('a value that is no bytes, by what it is', async () => {
+    const shared = new SharedArrayBuffer(8);
+    const values: [unknown, string, string][] = [
+      [undefined, 'got undefined', 'give the bytes of a WebAssembly component'],
+      [null, 'got null', 'give the bytes'],
+      ['greeter.wasm', 'got "greeter.wasm"', 'give the bytes'],
+      [7, 'got 7', 'give the bytes'],
+      [{}, 'got an object', 'give the bytes'],
+      [[0, 0x61], 'got an array of 2', 'give the bytes'],
+      [Promise.resolve(new Uint8Array(8)), 'got a Promise', 'await it'],
+      [new Response(), 'got a Response', 'arrayBuffer()'],
+      [new Blob([]), 'got a Blob', 'arrayBuffer()'],
+      [Uint16Array.of(1), 'got a Uint16Array', 'give the bytes'],
+      [new DataView(new ArrayBuffer(8)), 'got a DataView', 'give the bytes'],
+      [shared, 'got a SharedArrayBuffer', 'copy it'],
+      [new Uint8Array(shared), 'got a SharedArrayBuffer', 'copy it'],
+    ];
+    for (const [value, found, fix] of values) {
+      const error = await errorOf(value as Uint8Array);
+      expect(error.code).toBe('E_COMPONENT_OTHER_KIND');
+      expect(error.message).toContain(`expected a Uint8Array or an ArrayBuffer, ${found}`);
+      expect(error.fix).toContain(fix);
+    }
   });
 });
 
 describe('a broken binary is refused with the byte offset of the fault:', () => {
   const cases: [string, number[], string, number][] = [
-    ['an unknown version', [0x00, 0x61, 0x73, 0x6d, 0x0c, 0x00, 0x01, 0x00], 'unknown binary version', 4],
+    ['an unknown layer', [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x02, 0x00], 'unknown binary version', 6],
     ['a section that is cut off', [...PREAMBLE, 7, 5, 1], 'length out of bounds', 10],
     ['an unknown section', [...PREAMBLE, 13, 0], 'malformed section id 13', 8],
     ['a type that does not exist', [...PREAMBLE, 7, 2, 1, 0x10], 'unknown type 0x10', 11],
@@ -197,4 +240,30 @@ test('a component may be compiled from an ArrayBuffer, a view into one, or a Buf
   shifted.set(bytes);
   for (const source of [bytes.slice().buffer, shifted, Buffer.from(bytes)])
     expect((await compile(source)).exports).toEqual([]);
+});
+
+describe('the bytes belong to the caller again when compile has returned its promise:', () => {
+  const SOURCE = `(component
+    (import "wait" (func $wait))
+    (core func $wait' (canon lower (func $wait)))
+    (core module $m (import "" "wait" (func $wait)) (memory 1) (func (export "f") (call $wait)))
+    (core instance $i (instantiate $m (with "" (instance (export "wait" (func $wait'))))))
+    (func (export "f") (canon lift (core func $i "f")))
+    (@custom "note" "text"))`;
+  const deeds: [string, (bytes: Uint8Array<ArrayBuffer>) => void][] = [
+    ['overwritten', (bytes) => void bytes.fill(0xff)],
+    ['transferred', (bytes) => void structuredClone(bytes.buffer, { transfer: [bytes.buffer] })],
+  ];
+  test.each(deeds)('they may be %s', async (_name, deed) => {
+    const bytes = (await wat(SOURCE)).slice();
+    const compiling = compile(bytes);
+    deed(bytes);
+    const component = await compiling;
+    expect(component.customSections.map(({ data }) => new TextDecoder().decode(data))).toContain('text');
+    let waited = 0;
+    const linked = component.link({ wait: suspending(async () => void waited++) });
+    await ((await linked.instantiate()).exports['f'] as () => Promise<void>)();
+    expect(waited).toBe(1);
+    expect(component.toMessage().callGraphs).toHaveLength(1);
+  });
 });

@@ -219,7 +219,22 @@ test('component instances inside one another are refused when they are too many 
 test('empty instances that multiply by nesting are refused too', async () => {
   expect(await codeOf(async () => compile(await wat(instanceTree(2, 8, ''))))).toBe('no error');
   const many = wat(instanceTree(5, 8, ''));
-  await expect(many.then((bytes) => compile(bytes))).rejects.toThrow(/the number of definitions to instantiate is/);
+  await expect(many.then((bytes) => compile(bytes))).rejects.toThrow(/the work of instantiating, in steps, is/);
+});
+
+test('instances of large core modules are counted by what the modules hold', async () => {
+  const modules = {
+    exports: Array.from({ length: 2000 }, (_, i) => `(func (export "${i}"))`),
+    globals: Array.from({ length: 20_000 }, () => '(global i32 (i32.const 0))'),
+    elements: ['(func $f)', '(table 20000 funcref)', `(elem (i32.const 0) ${'$f '.repeat(20_000)})`],
+    data: ['(memory 16)', `(data (i32.const 0) "${'x'.repeat(1_000_000)}")`],
+  };
+  for (const [what, module] of Object.entries(modules)) {
+    const text = (instances: number): string =>
+      `(component (core module $m ${module.join('')}) ${'(core instance (instantiate $m))'.repeat(instances)})`;
+    expect(await codeOf(async () => compile(await wat(text(30)))), what).toBe('no error');
+    expect(await codeOf(async () => compile(await wat(text(1200)))), what).toBe('E_LIMIT_EXCEEDED');
+  }
 });
 
 test('types that multiply by renaming are refused before they fill the memory', async () => {
@@ -230,7 +245,7 @@ test('types that multiply by renaming are refused before they fill the memory', 
     ${'(instance (instantiate $c (with "i" (instance $i))))'.repeat(imports)})`;
   expect(await codeOf(async () => compile(await wat(component(10))))).toBe('no error');
   const many = wat(component(1000));
-  await expect(many.then((bytes) => compile(bytes))).rejects.toThrow(/the work of checking types/);
+  await expect(many.then((bytes) => compile(bytes))).rejects.toThrow(/the work of checking definitions, in steps, is/);
 });
 
 const LISTS = `(component
@@ -282,6 +297,46 @@ describe('maxTransferBytes', () => {
     }
     const { fixed } = await start(31_999);
     expect(await codeOf(() => fixed?.())).toBe('E_TRAP_VALUE_TOO_LARGE');
+  });
+
+  /** A list of `n` values of a type, all zero in the guest's memory. */
+  const listOf = (type: string): string => `(component
+    (type $t' ${type}) (export $t "t" (type $t'))
+    (core module $m (memory (export "mem") 40)
+      (func (export "f") (param i32) (result i32)
+        (i32.store (i32.const 8) (i32.const 1024)) (i32.store (i32.const 12) (local.get 0)) (i32.const 8)))
+    (core instance $i (instantiate $m))
+    (func (export "f") (param "n" u32) (result (list $t)) (canon lift (core func $i "f") (memory (core memory $i "mem")))))`;
+  const fields = (n: number, type: string): string =>
+    Array.from({ length: n }, (_, i) => `(field "f${i}" ${type})`).join(' ');
+  const flags = (n: number): string => `(flags ${Array.from({ length: n }, (_, i) => `"f${i}"`).join(' ')})`;
+
+  test.each([
+    ['a flags value for each of its names', flags(8), 32 + 8 * 32],
+    ['twice for each name of more than 16', flags(32), 32 + 32 * 64],
+    ['a record for itself and its fields', `(record ${fields(3, 'u8')})`, 32 + 3 * 32],
+    ['twice for each field of more than 16', `(record ${fields(20, 'u8')})`, 32 + 20 * 64],
+    ['a tuple for itself and its items', '(tuple u8 bool)', 32 + 2 * 32],
+    ['a variant for itself and its largest case', '(variant (case "a" u8) (case "b" (tuple u8 u8)))', 32 + 96],
+    ['an enum as one value', '(enum "a" "b")', 32],
+    ['an option as what is in it', '(option (tuple u8 u8))', 96],
+    ['a string as one value, besides its bytes', 'string', 32],
+    ['an empty list', '(list string)', 64],
+    ['an empty list of numbers', '(list u8)', 256],
+  ])('counts in a list %s', async (_what, type, cost) => {
+    const limit = { limits: { maxTransferBytes: 100 * cost } };
+    const enough = await instantiateWat(listOf(type), {}, limit);
+    expect((enough.exports['f'] as Fn)(100)).toHaveLength(100);
+    expect(await codeOf(() => (enough.exports['f'] as Fn)(101))).toBe('E_TRAP_VALUE_TOO_LARGE');
+  });
+
+  test('bounds one string of the host by what the Canonical ABI allows, 2^28 - 1 bytes, even where it is larger', async () => {
+    const text = `(component (core module $m (memory (export "mem") 1) (func (export "r") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+        (func (export "f") (param i32 i32)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (param "s" string) (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "r")))))`;
+    const { exports } = await instantiateWat(text, {}, { limits: { maxTransferBytes: 2 ** 40 } });
+    expect(await codeOf(() => (exports['f'] as Fn)('x'.repeat(2 ** 28)))).toBe('E_ARGUMENT_MISMATCH');
   });
 
   test('ends by default what would fill the heap of the process', async () => {

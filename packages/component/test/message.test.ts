@@ -66,9 +66,21 @@ test('a component goes to another thread as a message and is not compiled again 
   });
 });
 
-test('a message that is not from toMessage is refused', () => {
+test('a message that is not from toMessage is refused', async () => {
   const refused = { code: 'E_MESSAGE_INVALID' };
-  for (const value of [undefined, null, {}, { kind: 'loophost/component', version: 99 }, 'text']) {
+  const whole = (await compile(await wat(GREETER))).toMessage();
+  const values = [undefined, null, {}, { ...whole, version: 99 }, 'text', { kind: 'loophost/component', version: 1 }];
+  const changed = [
+    { program: undefined },
+    { program: {} },
+    { modules: [] },
+    { modules: undefined },
+    { callGraphs: undefined },
+    { limits: undefined },
+    { limits: { ...whole.limits, maxHandles: undefined } },
+    { custom: undefined },
+  ].map((change) => ({ ...whole, ...change }));
+  for (const value of [...values, ...changed])
     expect(() => Component.fromMessage(value as never)).toThrow(expect.objectContaining(refused));
-  }
+  expect(Component.fromMessage(whole).imports).toHaveLength(1);
 });

@@ -127,8 +127,7 @@ function readImport(reader: Reader, scope: Scope): void {
   const name = readExternName(reader);
   const { item } = addExtern(scope, { name, ...readExternType(reader, scope), direction: 'import' });
   scope.steps.push({ op: 'import', item });
-  if (!scope.parent && importsCode(item))
-    scope.compilation.unsupported.push({ feature: 'an import of a core module or component', offset: at });
+  if (!scope.parent && importsCode(item)) scope.cannotRun('an import of a core module or component', at);
 }
 
 /** Between components nested in one, code can be passed on. To the outermost one a host has only values to give. */

@@ -52,7 +52,7 @@ const MAX_CORE_INSTANCES = 10_000;
 const MAX_DEPTH = 200;
 /** Ways from one function to another that are followed. Beyond, every export counts as one that can suspend. */
 const MAX_CALLS = 10_000_000;
-/** Definitions that instantiating may run, in all component instances inside. */
+/** Definitions that instantiating may run, in all component instances inside, and what core instances cost besides. */
 const MAX_STEPS = 1_000_000;
 /** What an instance costs without any definition in it, as so many of them. */
 const STEPS_OF_INSTANCE = 100;
@@ -70,11 +70,13 @@ export class Survey implements Domain<SurveyKinds> {
   private readonly graphs: readonly CallGraph[] | undefined;
   private readonly lifted: SurveyItem[] = [];
   private readonly cores: SurveyInstance[] = [];
+  private readonly modules: readonly CoreModule[];
   /** Where references go that leave their table or module. */
   private readonly mixed: Table = { kind: 'table', users: [], sources: [] };
   private steps = 0;
 
   constructor(modules: readonly CoreModule[], graphs?: readonly CallGraph[]) {
+    this.modules = modules;
     this.instances = modules.map(() => 0);
     this.graphs = graphs;
   }
@@ -107,7 +109,7 @@ export class Survey implements Domain<SurveyKinds> {
 
   private spend(steps: number): void {
     this.steps += steps;
-    if (this.steps > MAX_STEPS) throw limitExceeded('the number of definitions to instantiate', this.steps, MAX_STEPS);
+    if (this.steps > MAX_STEPS) throw limitExceeded('the work of instantiating, in steps,', this.steps, MAX_STEPS);
   }
 
   module(index: number): number {
@@ -123,6 +125,7 @@ export class Survey implements Domain<SurveyKinds> {
     const instance: SurveyInstance = { module: module ?? -1, args: new Map(args), items: new Map(), tables: [] };
     if (module === undefined) return instance;
     this.cores.push(instance);
+    this.spend(this.modules[module]?.cost ?? 0);
     if (this.cores.length > MAX_CORE_INSTANCES) {
       throw limitExceeded('the number of core instances', this.cores.length, MAX_CORE_INSTANCES);
     }
