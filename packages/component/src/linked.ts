@@ -38,7 +38,7 @@ export class Linked {
    * Makes an instance with state of its own: instantiates the core modules and runs their start functions.
    *
    * @throws {LoopError} a trap code when a start function traps; `E_OUT_OF_MEMORY` when the runtime cannot give the
-   *   memory that the component starts with.
+   *   memory that the component starts with; `E_DISPOSE_FAILED` when besides a host resource could not be disposed.
    */
   async instantiate(): Promise<Instance> {
     const { program, modules, limits, resolved, suspends, codecs } = this.parts;
@@ -49,8 +49,10 @@ export class Linked {
     const running = execute(domain, program.root, frame, realItems(resolved, resources));
     try {
       const items = await drive(running);
-      return new Instance(store, domain, new ExportsBuilder(frame.state.resources).build(program.root.exports, items));
+      return new Instance(store, new ExportsBuilder(frame.state.resources).build(program.root.exports, items));
     } catch (thrown) {
+      // Nobody gets the instance, so nobody can dispose of it.
+      store.isDisposed = true;
       throw store.fail(thrown);
     }
   }
@@ -82,21 +84,25 @@ export class Instance {
   /** Functions in camelCase and resource classes in PascalCase; interfaces under their exact WIT names. */
   readonly exports: ExportsObject;
   private readonly store: Store;
-  private readonly domain: Instantiation;
 
-  constructor(store: Store, domain: Instantiation, exports: ExportsObject) {
+  constructor(store: Store, exports: ExportsObject) {
     this.store = store;
-    this.domain = domain;
     this.exports = exports;
   }
 
-  /** Ends the instance: later calls fail with `E_INSTANCE_DISPOSED`, and host resources that it owned are disposed. */
+  /** A guest in it trapped, so that no call can enter any more. */
+  get hasTrapped(): boolean {
+    return this.store.trapped !== undefined;
+  }
+
+  /**
+   * Ends the instance: calls fail with `E_INSTANCE_DISPOSED`, also one that is suspended in an import, and one that is
+   * under way as soon as the import that it is in returns. Host resources that the instance owned are disposed; of a call
+   * that is under way, when it ends. Does nothing the second time.
+   *
+   * @throws {LoopError} `E_DISPOSE_FAILED` when host resources could not be disposed; all others are.
+   */
   [Symbol.dispose](): void {
-    if (this.store.isDisposed) return;
-    this.store.dispose();
-    for (const state of this.domain.states) {
-      state.mayEnter = false;
-      state.handles.releaseHostOwned();
-    }
+    if (!this.store.isDisposed) this.store.dispose();
   }
 }

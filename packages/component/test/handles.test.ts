@@ -118,6 +118,16 @@ describe('maxHandles', () => {
     expect(failure(() => full['hoard']?.(1))).toMatchObject(refused);
   });
 
+  test('is one for all component instances inside', async () => {
+    const nested = `(component (component $c ${HOARDER.slice('(component'.length)}
+      (instance $a (instantiate $c)) (instance $b (instantiate $c))
+      (export "a" (func $a "hoard")) (export "b" (func $b "hoard")))`;
+    const { a, b } = (await instantiateWat(nested, {}, { limits: { maxHandles: 100 } })).exports as Record<string, Fn>;
+    a?.(60);
+    b?.(40);
+    expect(failure(() => a?.(1)).code).toBe('E_TRAP_HANDLE_LIMIT');
+  });
+
   test('does not when it is larger', async () => {
     const roomy = await start({ maxHandles: 1000 });
     roomy['hoard']?.(1000);

@@ -1,5 +1,5 @@
 import { compile, ComponentError, isLoopError, suspending } from '@loophost/component';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { instantiateWat, wat } from './support/wat.ts';
 
 type Fn = (...args: unknown[]) => unknown;
@@ -220,6 +220,65 @@ test('disposing of an instance while it is suspended ends its calls', async () =
   open(1);
   expect(await first).toBe('E_INSTANCE_DISPOSED');
   expect(await second).toBe('E_INSTANCE_DISPOSED');
+});
+
+describe('a suspending import cannot wait where JavaScript calls it:', () => {
+  const lowered = `(import "w" (func $w (param "a" u32) (param "b" u32) (param "c" u32) (param "d" u32) (result u32)))
+    (core func $w' (canon lower (func $w)))
+    (import "v" (func $v (param "a" u32)))
+    (core func $v' (canon lower (func $v)))`;
+  const cases: [as: string, text: string, code: string][] = [
+    [
+      'as realloc',
+      `(core module $m (memory (export "mem") 1) (func (export "f") (param i32 i32)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (param "s" string)
+        (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $w'))))`,
+      'E_TRAP_CANNOT_LEAVE',
+    ],
+    [
+      'as post-return',
+      `(core module $m (memory (export "mem") 1) (func (export "f") (param i32) (result i32) (i32.const 8)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (param "x" u32) (result string)
+        (canon lift (core func $i "f") (memory (core memory $i "mem")) (post-return (core func $v'))))`,
+      'E_TRAP_CANNOT_LEAVE',
+    ],
+    [
+      'as a destructor',
+      `(type $r (resource (rep i32) (dtor (core func $v'))))
+      (core func $new (canon resource.new $r))
+      (core func $drop (canon resource.drop $r))
+      (core module $m
+        (import "" "new" (func $new (param i32) (result i32)))
+        (import "" "drop" (func $drop (param i32)))
+        (func (export "f") (param i32) (call $drop (call $new (i32.const 9)))))
+      (core instance $i (instantiate $m (with "" (instance (export "new" (func $new)) (export "drop" (func $drop))))))
+      (func (export "f") (param "x" u32) (canon lift (core func $i "f")))`,
+      'E_TRAP_CANNOT_SUSPEND',
+    ],
+  ];
+
+  // What is left unhandled would end the process, and fails the run.
+  test.each(cases)('%s', async (as, text, code) => {
+    let calls = 0;
+    const w = suspending(async () => calls++);
+    const { exports } = await instantiateWat(`(component ${lowered} ${text})`, { w, v: w });
+    const argument = as === 'as realloc' ? 'hello' : 1;
+    expect(await codeOf(() => (exports['f'] as Fn)(argument))).toBe(code);
+    expect(await codeOf(() => (exports['f'] as Fn)(argument))).toBe('E_INSTANCE_TRAPPED');
+    expect(calls).toBe(0);
+  });
+});
+
+test('only a function can be marked as suspending', () => {
+  const mark = suspending as unknown as (value: unknown) => unknown;
+  expect(() => mark(5)).toThrow(
+    expect.objectContaining({
+      code: 'E_ARGUMENT_MISMATCH',
+      message: 'cannot call "suspending": expected a function, got 5',
+    }),
+  );
 });
 
 test('a start function that calls a suspending import is refused at link', async () => {

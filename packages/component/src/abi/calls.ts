@@ -1,7 +1,7 @@
 import { argumentMismatch, callBlocked, callReentrant, handleGone } from '../errors.ts';
 import { ComponentError, type LoopError } from '../loop-error.ts';
 import type { FuncType } from '../types/extern-type.ts';
-import { type Codec, explain } from './codec.ts';
+import { checkValue, type Codec, explain } from './codec.ts';
 import type { Codecs } from './codecs.ts';
 import type { Lease } from './handles.ts';
 import type { GuestMemory } from './memory.ts';
@@ -100,26 +100,32 @@ export function endLease(lease: Lease): void {
 /** Says why a call from the host cannot enter. */
 export function refuseEntry(instance: InstanceState, name: string): LoopError {
   const { store } = instance;
-  const { suspendedIn } = store;
-  if (suspendedIn !== undefined)
-    return store.refusal(name) ?? callBlocked(name, suspendedIn, 'this export is synchronous and cannot wait');
-  return store.refusal(name) ?? callReentrant(name);
+  const refusal = store.refusal(name);
+  if (refusal) return refusal;
+  if (!store.canWait) return callReentrant(name);
+  return callBlocked(name, store.suspendedIn, 'this export is synchronous and cannot wait');
 }
 
-/** Checks the host's arguments before the guest is entered. */
-export function checkArguments(cx: GuestMemory, signature: Signature, name: string, args: readonly unknown[]): void {
+/** Says why the host's arguments cannot be passed, or gives undefined. */
+export function refuseArguments(
+  cx: GuestMemory,
+  signature: Signature,
+  name: string,
+  args: readonly unknown[],
+): LoopError | undefined {
   const { params } = signature.type;
   if (args.length > params.length) {
-    throw argumentMismatch({ function: name }, `expected ${params.length} arguments, got ${args.length}`);
+    return argumentMismatch({ function: name }, `expected ${params.length} arguments, got ${args.length}`);
   }
   cx.instance.store.checks++;
   for (let i = 0; i < params.length; i++) {
-    const problem = (signature.params[i] as Codec).check(cx, args[i]);
+    const problem = checkValue(signature.params[i] as Codec, cx, args[i]);
     if (!problem) continue;
     const param = params[i]?.name ?? '';
     const refuse = problem.isGone ? handleGone : argumentMismatch;
-    throw refuse({ function: name, path: param + problem.path }, explain(param, problem));
+    return refuse({ function: name, path: param + problem.path }, explain(param, problem));
   }
+  return undefined;
 }
 
 /** Turns the value of a top-level `result` into a return or a throw. */

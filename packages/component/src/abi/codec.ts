@@ -1,3 +1,4 @@
+import { textOf } from '../errors.ts';
 import type { ValueType } from '../types/value-type.ts';
 import type { GuestMemory } from './memory.ts';
 
@@ -11,11 +12,13 @@ export interface Codec {
   readonly align: number;
   /** Number of core values; 0 when the type is always passed in memory. */
   readonly flatCount: number;
+  /** What a value in a list takes at most in JavaScript, in bytes, besides what it points to. */
+  readonly cost: number;
   load(cx: GuestMemory, pointer: number): unknown;
   store(cx: GuestMemory, pointer: number, value: unknown): void;
   lift(cx: GuestMemory, flat: readonly unknown[], at: number): unknown;
   lower(cx: GuestMemory, value: unknown, flat: unknown[], at: number): void;
-  /** Says why a host value is not of this type, or gives undefined. Never calls the guest. */
+  /** Says why a host value is not of this type, or gives undefined. Never calls the guest. Throws where reading the value does. */
   check(cx: GuestMemory, value: unknown): Misfit | undefined;
 }
 
@@ -26,6 +29,9 @@ export interface Misfit {
   /** It is of the type, but a handle that cannot be used any more. */
   readonly isGone?: boolean;
 }
+
+/** What a scalar in an array takes in JavaScript: 8 bytes for its place, and up to 24 for a Number or BigInt. So does an empty object. */
+export const VALUE_COST = 32;
 
 /**
  * To whom values go: `host` gives JavaScript values as users see them, `guest` keeps what only matters between two
@@ -38,6 +44,19 @@ export type CodecOf = (type: ValueType) => Codec;
 
 export function misfit(expected: string, found: unknown): Misfit {
   return { path: '', why: `expected ${expected}, got ${show(found)}` };
+}
+
+/** Checks a value of the host that may throw when it is read, as getters and proxies can. */
+export function checkValue(codec: Codec, cx: GuestMemory, value: unknown): Misfit | undefined {
+  try {
+    return codec.check(cx, value);
+  } catch (thrown) {
+    return unreadable(thrown);
+  }
+}
+
+export function unreadable(thrown: unknown): Misfit {
+  return { path: '', why: `it cannot be read: ${textOf(thrown)}` };
 }
 
 /** Puts a step in front of the path of a misfit inside a composite value. */
@@ -56,7 +75,12 @@ function show(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name = (value as { constructor?: { name?: unknown } }).constructor?.name;
-  return typeof name === 'string' && name !== 'Object' && name !== '' ? `a ${name}` : 'an object';
+  try {
+    if (Array.isArray(value)) return `an array of ${value.length}`;
+    const name = (value as { constructor?: { name?: unknown } }).constructor?.name;
+    if (typeof name === 'string' && name !== 'Object' && name !== '') return `a ${name}`;
+  } catch {
+    // A getter or proxy that throws tells nothing.
+  }
+  return 'an object';
 }

@@ -1,7 +1,7 @@
 import { camelCase, fieldOf } from '../types/names.ts';
 import { alignTo, discriminantSize, payloadOffset } from '../types/type-table.ts';
 import { type Case, casesOf, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
-import { type Codec, type CodecOf, inside, misfit, type Misfit } from './codec.ts';
+import { type Codec, type CodecOf, inside, misfit, type Misfit, unreadable, VALUE_COST } from './codec.ts';
 import type { GuestMemory } from './memory.ts';
 
 type Shape = Pick<Codec, 'size' | 'align' | 'flatCount'>;
@@ -36,18 +36,11 @@ export function recordCodec(type: ValueTypeOf<'record'>, codecOf: CodecOf): Code
     type.fields.map((field, i) => ({ key: keys[i] as string, step: `.${keys[i]}`, type: field.type })),
     codecOf,
   );
+  const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
   const codec: Codec = {
     ...shapeOf(type),
-    ...sequence(slots, () => ({})),
-    check: (cx, value) => {
-      if (typeof value !== 'object' || value === null) return misfit('record', value);
-      for (let i = 0; i < slots.length; i++) {
-        const slot = slots[i] as Slot;
-        const problem = slot.codec.check(cx, (value as Record<string, unknown>)[slot.key]);
-        if (problem) return inside(slot.step, problem);
-      }
-      return undefined;
-    },
+    ...sequence(slots, () => ({}), isRecord, 'record'),
+    cost: slots.reduce((sum, slot) => sum + slot.codec.cost, objectCost(slots.length)),
   };
   return keys.some((key) => key in Object.prototype) ? ownFieldsOnly(codec, keys) : codec;
 }
@@ -71,24 +64,46 @@ export function tupleCodec(type: ValueTypeOf<'tuple'>, codecOf: CodecOf): Codec 
     type.items.map((item, i) => ({ key: String(i), step: `[${i}]`, type: item })),
     codecOf,
   );
+  const { length } = slots;
+  const isTuple = (value: unknown): boolean => Array.isArray(value) && value.length === length;
   return {
     ...shapeOf(type),
-    ...sequence(slots, () => []),
-    check: (cx, value) => {
-      if (!Array.isArray(value) || value.length !== slots.length) return misfit(`tuple of ${slots.length}`, value);
-      for (const slot of slots) {
-        const problem = slot.codec.check(cx, value[Number(slot.key)]);
-        if (problem) return inside(slot.step, problem);
-      }
-      return undefined;
-    },
+    ...sequence(slots, () => new Array(length), isTuple, `tuple of ${length}`),
+    cost: slots.reduce((sum, slot) => sum + slot.codec.cost, VALUE_COST),
   };
 }
 
-/** Loads and stores parts in a row under their keys, which is what records and tuples have in common. */
-function sequence(slots: readonly Slot[], make: () => object): Pick<Codec, 'load' | 'store' | 'lift' | 'lower'> {
+/** An object with more fields than this becomes a hash table, which takes more for each. */
+const MAX_FAST_FIELDS = 16;
+
+/** What an object takes, besides the values of its fields. */
+function objectCost(fields: number): number {
+  return VALUE_COST + (fields > MAX_FAST_FIELDS ? fields * VALUE_COST : 0);
+}
+
+/** Passes parts in a row under their keys, which is what records and tuples have in common. */
+function sequence(
+  slots: readonly Slot[],
+  make: () => object,
+  fits: (value: unknown) => boolean,
+  expected: string,
+): Pick<Codec, 'load' | 'store' | 'lift' | 'lower' | 'check'> {
   const count = slots.length;
   return {
+    check: (cx, value) => {
+      if (!fits(value)) return misfit(expected, value);
+      let i = 0;
+      try {
+        for (; i < count; i++) {
+          const slot = slots[i] as Slot;
+          const problem = slot.codec.check(cx, (value as Record<string, unknown>)[slot.key]);
+          if (problem) return inside(slot.step, problem);
+        }
+      } catch (thrown) {
+        return inside((slots[i] as Slot).step, unreadable(thrown));
+      }
+      return undefined;
+    },
     load: (cx, pointer) => {
       const value = make() as Record<string, unknown>;
       for (let i = 0; i < count; i++) {
@@ -138,18 +153,26 @@ export function variantCodec(type: ValueTypeOf<'variant' | 'enum' | 'option' | '
   const offset = payloadOffset(cases);
   const tag = discriminant(discriminantSize(cases.length));
   const shape = shapeOf(type);
+  const payloadCost = payloads.reduce((max, payload) => Math.max(max, payload?.codec.cost ?? 0), VALUE_COST);
   const check = (cx: GuestMemory, index: number): number =>
     index < cases.length
       ? index
       : cx.instance.store.trap('E_TRAP_INVALID_DISCRIMINANT', `${index} of ${cases.length} cases`);
+  // Between the check and now, a getter may have changed its mind.
+  const indexOf = (value: unknown): number => {
+    const index = view.indexOf(value);
+    if (index < 0) throw new TypeError(misfit(view.expected, value).why);
+    return index;
+  };
   return {
     ...shape,
+    cost: view.step === '' ? payloadCost : VALUE_COST + payloadCost,
     load: (cx, pointer) => {
       const index = check(cx, tag.load(cx, pointer));
       return view.make(index, payloads[index]?.codec.load(cx, pointer + offset));
     },
     store: (cx, pointer, value) => {
-      const index = view.indexOf(value);
+      const index = indexOf(value);
       tag.store(cx, pointer, index);
       payloads[index]?.codec.store(cx, pointer + offset, view.payloadOf(value));
     },
@@ -158,7 +181,7 @@ export function variantCodec(type: ValueTypeOf<'variant' | 'enum' | 'option' | '
       return view.make(index, payloads[index]?.lift(cx, flat, at + 1));
     },
     lower: (cx, value, flat, at) => {
-      const index = view.indexOf(value);
+      const index = indexOf(value);
       const payload = payloads[index];
       flat[at] = index;
       payload?.lower(cx, view.payloadOf(value), flat, at + 1);
@@ -308,6 +331,7 @@ export function flagsCodec(type: ValueTypeOf<'flags'>): Codec {
     ) >>> 0;
   return {
     ...shapeOf(type),
+    cost: objectCost(keys.length) + keys.length * VALUE_COST,
     load: (cx, pointer) => unpack(tag.load(cx, pointer)),
     store: (cx, pointer, value) => tag.store(cx, pointer, pack(value)),
     lift: (_cx, flat, at) => unpack(flat[at] as number),

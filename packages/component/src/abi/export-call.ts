@@ -1,5 +1,7 @@
 import { type Codec } from './codec.ts';
-import { checkArguments, endLease, type LiftedFunction, newLease, refuseEntry, unwrapResult } from './calls.ts';
+import { argumentMismatch, textOf } from '../errors.ts';
+import type { LoopError } from '../loop-error.ts';
+import { endLease, type LiftedFunction, newLease, refuseArguments, refuseEntry, unwrapResult } from './calls.ts';
 import { flattenAll } from '../types/type-table.ts';
 import { scalarExport } from './scalar-export.ts';
 import type { Signature } from './signature.ts';
@@ -33,11 +35,17 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
     signature ??= lifted.forHost();
     const { params, result } = signature;
     let isChecked = arguments.length <= params.length && !signature.hasResource;
-    for (let i = 0; isChecked && i < params.length; i++) isChecked = !(params[i] as Codec).check(cx, arguments[i]);
-    if (!isChecked) checkArguments(cx, signature, name, [...arguments]);
+    try {
+      for (let i = 0; isChecked && i < params.length; i++) isChecked = !(params[i] as Codec).check(cx, arguments[i]);
+    } catch {
+      isChecked = false;
+    }
+    const refusal = isChecked ? undefined : refuseArguments(cx, signature, name, [...arguments]);
+    if (refusal) throw refusal;
     if (!root.mayEnter) throw refuseEntry(root, name);
     enter(instance);
     let value: unknown;
+    let isLowered = false;
     try {
       cx.begin();
       const lease = signature.hasBorrow ? (cx.lease = newLease()) : undefined;
@@ -51,6 +59,7 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
         }
         instance.mayLeave = true;
       }
+      isLowered = true;
       const returned = apply(core, flat);
       if (store.trapped) throw store.trapped;
       cx.refresh();
@@ -65,7 +74,7 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
         if (store.trapped) throw store.trapped;
       }
     } catch (thrown) {
-      throw store.fail(thrown);
+      throw isLowered ? store.fail(thrown) : loweringFailed(lifted, name, [...arguments], thrown);
     }
     if (instance === root && !store.needsCare) instance.mayEnter = true;
     else leave(instance);
@@ -80,15 +89,26 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
   const root = instance.chain.at(-1) as InstanceState;
   return async (...args) => {
     const signature = lifted.forHost();
-    checkArguments(cx, signature, name, args);
-    if (!root.mayEnter) await turn(root, name);
+    let refusal = refuseArguments(cx, signature, name, args);
+    if (!refusal && !root.mayEnter) {
+      await turn(root, name);
+      // Handles may be gone, and objects changed, since the call was made.
+      refusal = refuseArguments(cx, signature, name, args);
+      if (refusal) leave(root);
+    }
+    if (refusal) throw refusal;
     enter(instance);
+    store.isAsync = false;
     const lease = signature.hasBorrow ? newLease() : undefined;
     let value: unknown;
+    let isLowered = false;
     try {
       const flat = lifted.lowerParams(signature, args, lease);
+      isLowered = true;
       store.canSuspend = true;
-      const result = await apply(core, flat);
+      const promise = apply(core, flat);
+      store.isAsync = true;
+      const result = await promise;
       store.canSuspend = false;
       if (store.trapped) throw store.trapped;
       value = lifted.liftResult(signature, result, lease);
@@ -96,7 +116,7 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
       if (lifted.postReturn) lifted.afterReturn(result);
       if (store.trapped) throw store.trapped;
     } catch (thrown) {
-      throw store.fail(thrown);
+      throw isLowered ? store.fail(thrown) : loweringFailed(lifted, name, args, thrown);
     }
     leave(instance);
     return type.result?.kind === 'result' ? unwrapResult(value) : value;
@@ -106,11 +126,30 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
 /** Waits until a suspended call, and those before it in the queue, have left. */
 async function turn(root: InstanceState, name: string): Promise<void> {
   const { store } = root;
-  const isWorthWaiting = store.suspendedIn !== undefined || store.needsCare;
-  if (store.refusal(name) || !isWorthWaiting) throw refuseEntry(root, name);
+  if (store.refusal(name) || !store.canWait) throw refuseEntry(root, name);
   await store.turn(name);
   const refusal = store.refusal(name);
-  if (refusal) throw refusal;
+  if (!refusal) return;
+  // Disposing left to this call, whose turn it was, what is done when a call leaves.
+  store.fail(refusal);
+  throw refusal;
+}
+
+/**
+ * Why arguments that fit when they were checked could not be lowered: a trap in the guest's `realloc`, or an object of
+ * the host that reads differently the second time. Of the latter the guest has lost nothing but memory, and can be
+ * called again, unless handles have moved into it.
+ */
+function loweringFailed(lifted: LiftedFunction, name: string, args: readonly unknown[], thrown: unknown): LoopError {
+  const { cx, instance } = lifted;
+  const { store } = instance;
+  if (store.trapped) return store.fail(thrown);
+  const signature = lifted.forHost();
+  const changed = argumentMismatch({ function: name }, `an argument changed while it was read: ${textOf(thrown)}`);
+  if (signature.hasResource) return store.fail(changed);
+  instance.mayLeave = true;
+  leave(instance);
+  return refuseArguments(cx, signature, name, args) ?? changed;
 }
 
 function enter(entered: InstanceState): void {
@@ -120,6 +159,7 @@ function enter(entered: InstanceState): void {
 
 function leave(left: InstanceState): void {
   for (let instance: InstanceState | undefined = left; instance; instance = instance.parent) instance.mayEnter = true;
+  left.store.isAsync = false;
   if (left.store.needsCare) left.store.settle(left.chain.at(-1) as InstanceState);
 }
 

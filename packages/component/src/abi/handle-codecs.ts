@@ -3,6 +3,9 @@ import type { Codec } from './codec.ts';
 import type { Handle, ResourceRuntime } from './handles.ts';
 import type { GuestMemory } from './memory.ts';
 
+/** An object, what it stands for, and what ends its lease. */
+const HANDLE_COST = 256;
+
 /**
  * Handles (definitions.py, `lift_own`, `lift_borrow`, `lower_own`, `lower_borrow`). Between guests the value is the
  * resource's representation; for the host it is an object that the resource type makes.
@@ -25,6 +28,7 @@ export function handleCodec(type: ValueTypeOf<'own' | 'borrow'>, isHost: boolean
     size: 4,
     align: 4,
     flatCount: 1,
+    cost: HANDLE_COST,
     load: (cx, p) => toValue(cx, cx.view.getUint32(p, true)),
     store: (cx, p, value) => cx.view.setUint32(p, toIndex(cx, value), true),
     lift: (cx, flat, at) => toValue(cx, flat[at] as number),

@@ -1,3 +1,5 @@
+import { importThrew } from '../errors.ts';
+import type { LoopError } from '../loop-error.ts';
 import type { Misfit } from './codec.ts';
 import type { InstanceState, Store } from './store.ts';
 
@@ -62,7 +64,8 @@ export class HandleTable {
   add(store: Store, handle: Handle): number {
     const index = this.free.pop() ?? this.entries.length;
     const { maxHandles } = store.limits;
-    if (index > Math.min(maxHandles, MAX_HANDLES)) store.trap('E_TRAP_HANDLE_LIMIT', `maxHandles is ${maxHandles}`);
+    if (store.handles++ >= maxHandles || index > MAX_HANDLES)
+      store.trap('E_TRAP_HANDLE_LIMIT', `maxHandles is ${maxHandles}`);
     this.entries[index] = handle;
     return index;
   }
@@ -85,13 +88,19 @@ export class HandleTable {
     if (handle.lends > 0) store.trap('E_TRAP_HANDLE_LENT', `handle index ${index >>> 0}`);
     this.entries[index >>> 0] = undefined;
     this.free.push(index >>> 0);
+    store.handles--;
     return handle;
   }
 
-  /** Destroys what the host owns behind this table's handles, and empties the table. */
-  releaseHostOwned(): void {
+  /** Destroys what the host owns behind this table's handles, and empties the table. Adds what the destructors throw. */
+  releaseHostOwned(problems: LoopError[]): void {
     for (const handle of this.entries.splice(1)) {
-      if (handle?.isOwn && !handle.type.owner) handle.type.destroy(handle.rep, undefined);
+      if (!handle?.isOwn || handle.type.owner) continue;
+      try {
+        handle.type.destroy(handle.rep, undefined);
+      } catch (thrown) {
+        problems.push(importThrew(`[resource-drop]${handle.type.name}`, thrown));
+      }
     }
     this.free.length = 0;
   }

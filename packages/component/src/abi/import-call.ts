@@ -3,7 +3,7 @@ import { isLoopError } from '../loop-error.ts';
 import type { FuncType } from '../types/extern-type.ts';
 import type { PrimitiveKind } from '../types/value-type.ts';
 import { type CoreFunction, endLease, newLease } from './calls.ts';
-import { explain } from './codec.ts';
+import { checkValue, explain, misfit } from './codec.ts';
 import type { Codecs } from './codecs.ts';
 import { apply } from './export-call.ts';
 import type { Lease } from './handles.ts';
@@ -63,7 +63,7 @@ export class HostCall {
     cx.refresh();
     cx.instance.store.checks++;
     const wrapped = type.result?.kind === 'result' ? { tag: 'ok', val: value } : value;
-    const problem = signature.result?.check(cx, wrapped);
+    const problem = signature.result && checkValue(signature.result, cx, wrapped);
     if (problem) {
       const why = isPromise(value)
         ? importPromise(host.name)
@@ -78,17 +78,26 @@ export class HostCall {
   thrown(thrown: unknown, flat: readonly unknown[]): unknown {
     const { cx, signature, type, host } = this;
     const { store } = cx.instance;
-    if (store.trapped) return store.raise(store.trapped);
     cx.refresh();
     const payload = payloadOf(thrown);
     if (type.result?.kind !== 'result' || !payload) return store.raise(importThrew(host.name, thrown));
     store.checks++;
     const wrapped = { tag: 'err', val: payload.value };
-    const problem = signature.result?.check(cx, wrapped);
+    const problem = signature.result && checkValue(signature.result, cx, wrapped);
     if (!problem) return signature.lowerResult(cx, wrapped, flat);
     if (!payload.isDeclared) return store.raise(importThrew(host.name, thrown));
     return store.raise(importResultMismatch(host.name, explain('error payload', unwrapPath(problem))));
   }
+
+  /** Ends the instance for anything that was thrown between the guest's call and its return, which no guest may handle. */
+  fault(thrown: unknown): never {
+    return faultOf(this.cx, this.host, thrown);
+  }
+}
+
+function faultOf(cx: GuestMemory, host: HostFunction, thrown: unknown): never {
+  const { store } = cx.instance;
+  return store.raise(store.trapped ?? importThrew(host.name, thrown));
 }
 
 /** The value inside a top-level `result` is what the host's function gave, so the path starts there. */
@@ -113,18 +122,26 @@ function isPromise(value: unknown): boolean {
 }
 
 function generalImport(call: HostCall): CoreFunction {
+  const { store } = call.cx.instance;
   const invoke = (flat: readonly unknown[]): unknown => {
-    const lease = call.signature.hasBorrow ? newLease() : undefined;
-    const values = call.arguments(flat, lease);
-    let value: unknown;
     try {
-      value = apply(call.host.call, values);
-    } catch (thrown) {
+      const lease = call.signature.hasBorrow ? newLease() : undefined;
+      const values = call.arguments(flat, lease);
+      let value: unknown;
+      try {
+        value = apply(call.host.call, values);
+      } catch (thrown) {
+        if (lease) endLease(lease);
+        if (store.trapped) throw store.trapped;
+        return call.thrown(thrown, flat);
+      }
       if (lease) endLease(lease);
-      return call.thrown(thrown, flat);
+      // The host may have disposed of the instance meanwhile.
+      if (store.trapped) throw store.trapped;
+      return call.result(value, flat);
+    } catch (thrown) {
+      return call.fault(thrown);
     }
-    if (lease) endLease(lease);
-    return call.result(value, flat);
   };
   return withArity(loweredArity(call.type), invoke);
 }
@@ -167,36 +184,30 @@ function scalarImport(cx: GuestMemory, type: FuncType, host: HostFunction): Core
   const [min = 0, max = 0] = range ?? [];
   const isFloat = min === -Infinity;
   const { instance } = cx;
+  const { store } = instance;
   const { call, name } = host;
-  const fault = (thrown: unknown): never => instance.store.raise(instance.store.trapped ?? importThrew(name, thrown));
   const leave = (): void => {
-    if (!instance.mayLeave) instance.store.trap('E_TRAP_CANNOT_LEAVE');
+    if (!instance.mayLeave) store.trap('E_TRAP_CANNOT_LEAVE');
   };
   const finish = (value: unknown): unknown => {
+    if (store.trapped) throw store.trapped;
     if (
       result === 'none'
         ? !isPromise(value)
         : typeof value === 'number' && (isFloat || (value >= min && value <= max && value === Math.floor(value)))
     )
       return value;
-    return instance.store.raise(
-      isPromise(value)
-        ? importPromise(name)
-        : importResultMismatch(
-            name,
-            `result: expected ${result}, got ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`,
-          ),
+    return store.raise(
+      isPromise(value) ? importPromise(name) : importResultMismatch(name, explain('result', misfit(result, value))),
     );
   };
   const [l0, l1, l2] = lifts as [Lift, Lift, Lift];
   const guarded = (invoke: () => unknown): unknown => {
-    let value: unknown;
     try {
-      value = invoke();
+      return finish(invoke());
     } catch (thrown) {
-      fault(thrown);
+      return faultOf(cx, host, thrown);
     }
-    return finish(value);
   };
   switch (lifts.length) {
     case 0:

@@ -1,5 +1,5 @@
 import type { ValueType, ValueTypeOf } from '../types/value-type.ts';
-import { type Codec, type CodecOf, inside, misfit, type Misfit } from './codec.ts';
+import { type Codec, type CodecOf, inside, misfit, type Misfit, unreadable, VALUE_COST } from './codec.ts';
 import { shapeOf } from './composites.ts';
 import type { GuestMemory } from './memory.ts';
 
@@ -17,15 +17,17 @@ const ARRAYS: Partial<Record<ValueType['kind'], TypedArrayClass>> = {
   u64: BigUint64Array, s64: BigInt64Array, f32: Float32Array, f64: Float64Array,
 }; // prettier-ignore
 
-/** What a value takes at most in JavaScript, beyond the bytes of its own strings and lists: 16 for a Number or a slot, 32 for an object. */
-const VALUE_BYTES = 32;
+/** What an empty array, and what an empty typed array or Map takes in JavaScript, in bytes. */
+const ARRAY_COST = 64;
+const BUFFER_COST = 256;
 
 /** How the elements of a list are read from and written to memory. */
 interface Elements {
-  /** What an element takes in JavaScript, in bytes. */
+  /** What an element takes in JavaScript, and what the list does without any, in bytes. */
   readonly cost: number;
+  readonly listCost: number;
   read(cx: GuestMemory, pointer: number, length: number): unknown;
-  write(cx: GuestMemory, pointer: number, value: unknown): void;
+  write(cx: GuestMemory, pointer: number, value: unknown, length: number): void;
   lengthOf(value: unknown): number;
   check(cx: GuestMemory, value: unknown): Misfit | undefined;
 }
@@ -43,9 +45,10 @@ export function mapCodec(pair: ValueType, codecOf: CodecOf, isHost: boolean): Co
   if (!isHost) return rangeCodec(element, list);
   const entries = (value: unknown): unknown => (value instanceof Map ? [...value] : value);
   return rangeCodec(element, {
-    cost: list.cost,
+    cost: list.cost + 2 * VALUE_COST,
+    listCost: BUFFER_COST,
     read: (cx, pointer, length) => new Map(list.read(cx, pointer, length) as [unknown, unknown][]),
-    write: (cx, pointer, value) => list.write(cx, pointer, entries(value)),
+    write: (cx, pointer, value, length) => list.write(cx, pointer, entries(value), length),
     lengthOf: (value) => (value instanceof Map ? value.size : list.lengthOf(value)),
     check: (cx, value) =>
       value instanceof Map || Array.isArray(value) ? list.check(cx, entries(value)) : misfit('Map', value),
@@ -61,13 +64,14 @@ function rangeCodec(element: Codec, elements: Elements): Codec {
   };
   const store = (cx: GuestMemory, value: unknown, length: number): number => {
     const pointer = cx.allocate(align, length * size);
-    elements.write(cx, pointer, value);
+    elements.write(cx, pointer, value, length);
     return pointer;
   };
   return {
     size: 8,
     align: 4,
     flatCount: 2,
+    cost: elements.listCost,
     load: (cx, p) => load(cx, cx.view.getUint32(p, true), cx.view.getUint32(p + 4, true)),
     store: (cx, p, value) => {
       const length = elements.lengthOf(value);
@@ -85,7 +89,7 @@ function rangeCodec(element: Codec, elements: Elements): Codec {
       const problem = elements.check(cx, value);
       if (problem) return problem;
       const bytes = elements.lengthOf(value) * size;
-      const max = cx.maxTransferBytes;
+      const max = cx.maxValueBytes;
       return bytes <= max ? undefined : misfit(`list of at most ${max} bytes`, `${bytes} bytes`);
     },
   };
@@ -95,11 +99,12 @@ function rangeCodec(element: Codec, elements: Elements): Codec {
 function fixedCodec(type: ValueTypeOf<'list'>, length: number, element: Codec, elements: Elements): Codec {
   return {
     ...shapeOf(type),
+    cost: elements.listCost,
     load: (cx, pointer) => {
       cx.charge(length * elements.cost);
       return elements.read(cx, pointer, length);
     },
-    store: (cx, pointer, value) => elements.write(cx, pointer, value),
+    store: (cx, pointer, value) => elements.write(cx, pointer, value, length),
     lift: (cx, flat, at) => {
       const items = Array.from({ length }, (_, i) => element.lift(cx, flat, at + i * element.flatCount));
       const Typed = ARRAYS[type.element.kind] as unknown as { from(items: unknown[]): unknown } | undefined;
@@ -119,23 +124,24 @@ function fixedCodec(type: ValueTypeOf<'list'>, length: number, element: Codec, e
 
 function elementsOf(type: ValueType, element: Codec): Elements {
   const Typed = ARRAYS[type.kind];
-  const items = arrayElements(element, VALUE_BYTES * type.shape.nodes);
+  const items = arrayElements(element);
   return Typed ? typedElements(Typed, type, element, items) : items;
 }
 
-function arrayElements(element: Codec, cost: number): Elements {
-  const { size } = element;
+function arrayElements(element: Codec): Elements {
+  const { size, cost } = element;
   return {
     cost,
+    listCost: ARRAY_COST,
     read: (cx, pointer, length) => {
       // An array of the right size from the start; a large one is better grown.
       const items: unknown[] = length <= 64 ? new Array(length) : [];
       for (let i = 0; i < length; i++) items[i] = element.load(cx, pointer + i * size);
       return items;
     },
-    write: (cx, pointer, value) => {
+    write: (cx, pointer, value, length) => {
       const items = value as readonly unknown[];
-      for (let i = 0; i < items.length; i++) element.store(cx, pointer + i * size, items[i]);
+      for (let i = 0; i < length; i++) element.store(cx, pointer + i * size, items[i]);
     },
     lengthOf: (value) => (value as readonly unknown[]).length,
     check: (cx, value) => (Array.isArray(value) ? checkItems(cx, value, element) : misfit('list', value)),
@@ -143,9 +149,14 @@ function arrayElements(element: Codec, cost: number): Elements {
 }
 
 function checkItems(cx: GuestMemory, items: readonly unknown[], element: Codec): Misfit | undefined {
-  for (let i = 0; i < items.length; i++) {
-    const problem = element.check(cx, items[i]);
-    if (problem) return inside(`[${i}]`, problem);
+  let i = 0;
+  try {
+    for (; i < items.length; i++) {
+      const problem = element.check(cx, items[i]);
+      if (problem) return inside(`[${i}]`, problem);
+    }
+  } catch (thrown) {
+    return inside(`[${i}]`, unreadable(thrown));
   }
   return undefined;
 }
@@ -153,14 +164,19 @@ function checkItems(cx: GuestMemory, items: readonly unknown[], element: Codec):
 function typedElements(Typed: TypedArrayClass, type: ValueType, element: Codec, items: Elements): Elements {
   return {
     cost: element.size,
+    listCost: BUFFER_COST,
     read: (cx, pointer, length) => new Typed(cx.bytes.buffer.slice(pointer, pointer + length * element.size)),
-    write: (cx, pointer, value) => {
-      if (!(value instanceof Typed)) items.write(cx, pointer, value);
-      else cx.bytes.set(new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength), pointer);
+    write: (cx, pointer, value, length) => {
+      if (!(value instanceof Typed)) items.write(cx, pointer, value, length);
+      else cx.bytes.set(new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, length * element.size), pointer);
     },
     lengthOf: items.lengthOf,
     check: (cx, value) => {
-      if (value instanceof Typed) return undefined;
+      if (value instanceof Typed) {
+        // Of a detached buffer, or one that became too short, nothing is left; every method says so.
+        if (value.length === 0) value.at(0);
+        return undefined;
+      }
       return Array.isArray(value)
         ? checkItems(cx, value, element)
         : misfit(`list<${type.kind}> (${Typed.name} or array)`, value);

@@ -21,12 +21,15 @@ export class GuestMemory {
   /** Where borrowed handles of the call being lifted or lowered belong. */
   lease: Lease | undefined;
   readonly maxTransferBytes: number;
+  /** Bytes that one string or list of the host may take in the guest. */
+  readonly maxValueBytes: number;
   /** Bytes that strings and lists may still take in JavaScript in the current call. */
   transferLeft = 0;
 
   constructor(instance: InstanceState, encoding: StringEncoding, memory?: WasmMemory, realloc?: Realloc) {
     this.instance = instance;
     this.maxTransferBytes = instance.store.limits.maxTransferBytes;
+    this.maxValueBytes = Math.min(this.maxTransferBytes, MAX_RANGE_BYTES);
     this.encoding = encoding;
     this.memory = memory;
     this.realloc = realloc;

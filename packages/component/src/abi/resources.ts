@@ -135,7 +135,7 @@ function destroyGuest(
     if (caller) store.rethrow(thrown);
     throw store.fail(thrown);
   }
-  if (store.trapped && !caller) throw store.trapped;
+  if (store.trapped && !caller) throw store.fail(store.trapped);
   store.canSuspend = canSuspend;
   for (const instance of entered) instance.mayEnter = true;
 }
@@ -220,9 +220,12 @@ export function resourceBuiltin(
 /** Destroys a resource that a guest dropped. A host's disposer that throws is the host's fault. */
 function destroyFor(instance: InstanceState, resource: ResourceRuntime, rep: number): void {
   if (resource.owner) return resource.destroy(rep, instance);
+  const { store } = instance;
   try {
     resource.destroy(rep, instance);
   } catch (thrown) {
-    instance.store.raise(importThrew(`[resource-drop]${resource.name}`, thrown));
+    store.raise(importThrew(`[resource-drop]${resource.name}`, thrown));
   }
+  // The host may have disposed of the instance meanwhile.
+  if (store.trapped) store.raise(store.trapped);
 }

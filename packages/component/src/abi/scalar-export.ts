@@ -19,7 +19,7 @@ export function scalarExport(lifted: LiftedFunction, slow: HostFunction): HostFu
   const isU32 = resultKind === 'u32';
   const lift = resultKind === 'none' ? () => undefined : scalarLift(resultKind as 'u32');
   const finish = (result: unknown): unknown => {
-    if (store.trapped) throw store.trapped;
+    if (store.trapped) throw store.fail(store.trapped);
     instance.mayEnter = true;
     if (store.needsCare) store.settle(instance);
     return lift(cx, result);

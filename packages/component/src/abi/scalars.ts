@@ -1,5 +1,5 @@
 import type { PrimitiveKind } from '../types/value-type.ts';
-import { type Codec, misfit, type Misfit } from './codec.ts';
+import { type Codec, misfit, type Misfit, VALUE_COST } from './codec.ts';
 import type { GuestMemory } from './memory.ts';
 import { loadString, loadTransitString, storeString, type StringRange, type TransitString } from './strings.ts';
 
@@ -138,17 +138,23 @@ function isChar(value: unknown): boolean {
 
 export function scalarCodec(kind: keyof typeof SCALARS): Codec {
   const scalar = SCALARS[kind];
+  // A getter may give something else than it gave to the check. In memory any value becomes one of the type.
+  const type = kind === 's64' || kind === 'u64' ? 'bigint' : 'number';
   const { lift, lower } = scalar as { lift(cx: GuestMemory, core: unknown): unknown; lower?(value: unknown): unknown };
   return {
     size: scalar.size,
     align: scalar.size,
     flatCount: 1,
+    cost: VALUE_COST,
     load: scalar.load,
     store: scalar.store as Codec['store'],
     lift: (cx, flat, at) => lift(cx, flat[at]),
     lower: lower
       ? (_cx, value, flat, at) => void (flat[at] = lower(value))
-      : (_cx, value, flat, at) => void (flat[at] = value),
+      : (_cx, value, flat, at) => {
+          if (typeof value !== type) throw new TypeError(misfit(kind, value).why);
+          flat[at] = value;
+        },
     check: scalar.check,
   };
 }
@@ -165,6 +171,7 @@ export function stringCodec(isHost: boolean): Codec {
     size: 8,
     align: 4,
     flatCount: 2,
+    cost: VALUE_COST,
     load: (cx, p) => load(cx, cx.view.getUint32(p, true), cx.view.getUint32(p + 4, true)),
     store: (cx, p, value) => {
       storeString(cx, value as string | TransitString, out);
@@ -179,7 +186,7 @@ export function stringCodec(isHost: boolean): Codec {
     },
     check: (cx, value) => {
       if (typeof value !== 'string') return misfit('string', value);
-      const max = cx.maxTransferBytes;
+      const max = cx.maxValueBytes;
       return value.length <= max ? undefined : misfit(`string of at most ${max} bytes`, `${value.length} code units`);
     },
   };

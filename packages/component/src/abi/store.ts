@@ -1,4 +1,4 @@
-import { callBlocked, instanceDisposed, instanceTrapped } from '../errors.ts';
+import { callBlocked, disposeFailed, instanceDisposed, instanceTrapped, textOf } from '../errors.ts';
 import { isLoopError, LoopError } from '../loop-error.ts';
 import { type TrapCode, trapError } from '../traps.ts';
 import type { HandleTable, ResourceRuntime } from './handles.ts';
@@ -12,7 +12,7 @@ const TRAPPING_MODULE = Uint8Array.of(
 export interface StoreLimits {
   /** Bytes of strings and lists that one call may bring out of a guest. */
   readonly maxTransferBytes: number;
-  /** Handles that one component instance may hold. */
+  /** Handles that one root instance may hold, in all its component instances. */
   readonly maxHandles: number;
   /** Calls that may wait for a suspended one. */
   readonly maxQueuedCalls: number;
@@ -32,8 +32,16 @@ interface Waiter {
 export class Store {
   trapped: LoopError | undefined;
   isDisposed = false;
+  /** The instances in it, the root first. */
+  readonly states: InstanceState[] = [];
+  /** Handles in the tables of all its instances. */
+  handles = 0;
   /** The import in which the current call is suspended. */
   suspendedIn: string | undefined;
+  /** Ends the wait of the suspended call. */
+  wake: (() => void) | undefined;
+  /** The current call gave its caller a promise, or the next in the queue is about to begin. */
+  isAsync = false;
   /** Counts the checks of a call's values, so that one check knows a handle that it met before. */
   checks = 0;
   /** The current call began as one that may suspend, and nothing on its stack forbids it. */
@@ -50,10 +58,15 @@ export class Store {
     this.limits = limits;
   }
 
+  /** Whether other calls can wait for the end of the current one, which is not below them on the stack. */
+  get canWait(): boolean {
+    return this.isAsync || this.suspendedIn !== undefined;
+  }
+
   /** Waits for the suspended call, and those that wait already, to leave; then the caller owns the root instance. */
   turn(name: string): Promise<void> {
     const { maxQueuedCalls, queueTimeoutMs } = this.limits;
-    const blockedIn = this.suspendedIn ?? 'another call';
+    const blockedIn = this.suspendedIn;
     if (this.waiting.length >= maxQueuedCalls) {
       return Promise.reject(
         callBlocked(name, blockedIn, `${maxQueuedCalls} calls wait for it already (maxQueuedCalls)`),
@@ -83,11 +96,16 @@ export class Store {
 
   /** Runs what waited for a call to leave. The root instance can be entered, unless the next call in the queue takes it. */
   settle(root: InstanceState): void {
+    if (this.trapped) {
+      root.mayEnter = false;
+      throw this.fail(this.trapped);
+    }
     for (let work = this.deferred.shift(); work; work = this.deferred.shift()) work();
     const next = this.waiting.shift();
     this.needsCare = this.waiting.length > 0 || this.trapped !== undefined;
     if (!next) return;
     root.mayEnter = false;
+    this.isAsync = true;
     next.go();
   }
 
@@ -100,9 +118,24 @@ export class Store {
     this.deferred.length = 0;
   }
 
+  /**
+   * Ends the store for good. What its guests own of the host's is destroyed at once, unless a guest is on the stack:
+   * then when the call has left.
+   */
   dispose(): void {
+    const isRunning = !this.states[0]?.mayEnter && !this.trapped && this.suspendedIn === undefined;
     this.isDisposed = true;
-    this.abandon();
+    this.end(instanceDisposed());
+    for (const state of this.states) state.mayEnter = false;
+    this.wake?.();
+    if (!isRunning) this.release([]);
+  }
+
+  /** Destroys the host's resources that the guests own. Every destructor runs, whatever others throw. */
+  private release(problems: LoopError[]): void {
+    const before = problems.length;
+    for (const { handles } of this.states) handles.releaseHostOwned(problems);
+    if (problems.length > before) throw disposeFailed(problems);
   }
 
   /** Ends the store with an error and unwinds the guest's stack, past any handler that the guest may have. */
@@ -119,8 +152,14 @@ export class Store {
     return this.raise(trapError(code, detail));
   }
 
-  /** Ends the store because a call of guest code threw, and gives the error for the host. */
+  /** Ends the store because a call from the host threw, and gives the error for the host. */
   fail(thrown: unknown): LoopError {
+    const trapped = this.blame(thrown);
+    if (this.isDisposed) this.release([trapped]);
+    return trapped;
+  }
+
+  private blame(thrown: unknown): LoopError {
     const trapped = this.end(this.trapped ?? asTrap(thrown));
     if (trapped.backtrace.length === 0) trapped.backtrace = wasmFrames(thrown, trapped);
     return trapped;
@@ -128,7 +167,7 @@ export class Store {
 
   /** Ends the store because guest code threw into a call from a guest, which must not catch what it threw. */
   rethrow(thrown: unknown): never {
-    return this.raise(this.fail(thrown));
+    return this.raise(this.blame(thrown));
   }
 
   private end(error: LoopError): LoopError {
@@ -147,7 +186,7 @@ export class Store {
 
 function asTrap(thrown: unknown): LoopError {
   if (isLoopError(thrown)) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = textOf(thrown);
   if (thrown instanceof RangeError && /call stack/.test(message))
     return trapError('E_TRAP_STACK_OVERFLOW', undefined, thrown);
   if (thrown instanceof WebAssembly.RuntimeError) return trapError('E_TRAP_CORE', message, thrown);
@@ -189,6 +228,7 @@ export class InstanceState {
     this.parent = parent;
     this.handles = handles;
     this.chain = parent ? [this, ...parent.chain] : [this];
+    store.states.push(this);
   }
 
   /** The instances that a call from `caller` would freshly enter; from the host when there is no caller. */

@@ -27,13 +27,12 @@ export interface RealKinds {
 /** Makes the real core instances, functions and resources of one instance. */
 export class Instantiation implements Domain<RealKinds> {
   readonly store: Store;
-  readonly states: InstanceState[] = [];
   private readonly modules: readonly WasmModule[];
   private readonly codecs: Codecs;
   /** Whether each lifted function can suspend, in the order in which they are lifted; all cannot when empty. */
   private readonly suspends: readonly boolean[];
   private lifted = 0;
-  /** The JavaScript function inside each suspending import, for callers that are not wasm. */
+  /** The JavaScript function inside each suspending import, for where it is itself lifted and its caller can wait. */
   private readonly insideSuspending = new Map<unknown, CoreFunction>();
 
   constructor(store: Store, modules: readonly WasmModule[], codecs: Codecs, suspends: readonly boolean[]) {
@@ -44,9 +43,7 @@ export class Instantiation implements Domain<RealKinds> {
   }
 
   enter(parent: InstanceState | undefined): InstanceState {
-    const state = new InstanceState(this.store, parent, new HandleTable());
-    this.states.push(state);
-    return state;
+    return new InstanceState(this.store, parent, new HandleTable());
   }
 
   module(index: number): WasmModule {
@@ -75,22 +72,19 @@ export class Instantiation implements Domain<RealKinds> {
 
   private memory(state: InstanceState, canon: Canon<RealKinds>): GuestMemory {
     const memory = canon.memory as WebAssembly.Memory | undefined;
-    return new GuestMemory(state, canon.options.encoding, memory, this.callable(canon.realloc) as never);
-  }
-
-  private callable(item: unknown): CoreFunction | undefined {
-    return this.insideSuspending.get(item) ?? (item as CoreFunction | undefined);
+    return new GuestMemory(state, canon.options.encoding, memory, canon.realloc as never);
   }
 
   lift(state: InstanceState, step: StepOf<'lift'>, item: unknown, canon: Canon<RealKinds>): LiftedFunction {
     const isSuspending = this.suspends[this.lifted++] ?? false;
-    let core = this.callable(item) as CoreFunction;
-    if (isSuspending && core === item) core = jspi()?.promising(core) ?? core;
+    const inside = this.insideSuspending.get(item);
+    let core = inside ?? (item as CoreFunction);
+    if (isSuspending && !inside) core = jspi()?.promising(core) ?? core;
     return new LiftedFunction({
       type: step.type,
       cx: this.memory(state, canon),
       core,
-      postReturn: this.callable(canon.postReturn),
+      postReturn: canon.postReturn as CoreFunction | undefined,
       isSuspending,
       codecs: this.codecs,
     });
@@ -124,7 +118,7 @@ export class Instantiation implements Domain<RealKinds> {
   }
 
   resource(state: InstanceState, step: StepOf<'resource'>, destructor: unknown): ResourceRuntime {
-    return guestResource(`#${step.id}`, state, this.callable(destructor));
+    return guestResource(`#${step.id}`, state, destructor as CoreFunction | undefined);
   }
 
   bindResource(state: InstanceState, id: number, resource: ResourceRuntime): void {

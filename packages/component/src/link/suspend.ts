@@ -5,7 +5,6 @@ import { apply } from '../abi/export-call.ts';
 import { GuestCall } from '../abi/guest-call.ts';
 import { HostCall, type HostFunction } from '../abi/import-call.ts';
 import type { GuestMemory } from '../abi/memory.ts';
-import { instanceDisposed } from '../errors.ts';
 import type { FuncType } from '../types/extern-type.ts';
 
 /** The two functions of JavaScript Promise Integration. */
@@ -20,6 +19,12 @@ export function jspi(): Jspi | undefined {
   return Suspending && promising ? { Suspending, promising } : undefined;
 }
 
+/** What a promise came to. */
+interface Outcome {
+  readonly value?: unknown;
+  readonly thrown?: readonly [unknown];
+}
+
 /**
  * Lowers a suspending host function: it runs on JavaScript's own stack while the guest's is suspended. The result is
  * what a core module imports; the function inside is for callers that are JavaScript themselves.
@@ -28,19 +33,26 @@ export function suspendingHost(cx: GuestMemory, type: FuncType, host: HostFuncti
   const call = new HostCall(cx, type, host, codecs);
   const { store } = cx.instance;
   return async (...flat) => {
-    const lease = call.signature.hasBorrow ? newLease() : undefined;
-    const values = call.arguments(flat, lease);
-    let outcome: { value: unknown } | { thrown: unknown };
-    store.suspendedIn = host.name;
     try {
-      outcome = { value: await apply(host.call, values) };
+      const lease = call.signature.hasBorrow ? newLease() : undefined;
+      const values = call.arguments(flat, lease);
+      store.suspendedIn = host.name;
+      const { value, thrown } = await new Promise<Outcome>((resolve) => {
+        // The host's promise may never settle; disposing of the instance ends the wait for it.
+        store.wake = () => resolve({});
+        const promise = (async () => apply(host.call, values))();
+        void promise.then(
+          (result) => resolve({ value: result }),
+          (error: unknown) => resolve({ thrown: [error] }),
+        );
+      });
+      store.suspendedIn = store.wake = undefined;
+      if (lease) endLease(lease);
+      if (store.trapped) throw store.trapped;
+      return thrown ? call.thrown(thrown[0], flat) : call.result(value, flat);
     } catch (thrown) {
-      outcome = { thrown };
+      return call.fault(thrown);
     }
-    store.suspendedIn = undefined;
-    if (lease) endLease(lease);
-    if (store.isDisposed) store.raise(instanceDisposed(host.name));
-    return 'thrown' in outcome ? call.thrown(outcome.thrown, flat) : call.result(outcome.value, flat);
   };
 }
 
