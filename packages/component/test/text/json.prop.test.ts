@@ -70,7 +70,7 @@ describe('values as JSON', () => {
         expect(isValid(object, parameters)).toBe(true);
         deepStrictEqual(argumentsFromJson(object, func({ p: type }).params), [value]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -82,7 +82,7 @@ describe('values as JSON', () => {
         const { result } = printJsonSchema(func({}, type));
         expect(isTaken(() => valueFromJson(json, type))).toBe(isValid(json, result ?? {}));
       }),
-      { numRuns: 5000 },
+      { numRuns: 2500 },
     );
   });
 });
