@@ -19,7 +19,7 @@ export interface Limits {
   /**
    * Strings and lists that one call may bring out of a guest, or one argument may hold, in bytes. They count as what they
    * become in JavaScript: strings and lists of numbers their bytes, all others 32 bytes for each value in them, a record,
-   * tuple or tagged variant being one more. In such lists a list counts 64 bytes more; a list of numbers, a map or a handle
+   * tuple or tagged variant being one more. In such lists a list counts 64 bytes instead; a list of numbers, map or handle
    * 256; and each field or flag of a type that has more than 16 counts twice.
    */
   readonly maxTransferBytes: number;
