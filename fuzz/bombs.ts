@@ -194,6 +194,14 @@ function largeModule(instances: number, ...sections: readonly Bytes[]): Uint8Arr
   return component(coreModule(...sections), repeated(2, instances, [0, 0, 0]));
 }
 
+/** A type of many handles, which is exported. */
+function manyHandles(count: number): Uint8Array {
+  const exported = (text: string, type: number): Uint8Array =>
+    section(11, [concat([[0], name(text), [TYPE, type, 0]])]);
+  const tuple = concat([[0x6f], leb(count), many(count, [2])]);
+  return component(section(7, [[0x3f, 0x7f, 0]]), exported('r', 0), section(7, [[0x69, 1], tuple]), exported('t', 3));
+}
+
 function exported(count: number): Bytes[] {
   return [
     section(1, [[0x60, 0, 0]]),
@@ -257,6 +265,7 @@ export const BOMBS: readonly Bomb[] = [
   },
   { name: '40,000 empty components', bytes: () => component(...times(40_000, () => nested(component()))) },
   { name: '45,000 empty component types', bytes: () => component(repeated(7, 45_000, [0x41, 0])) },
+  { name: 'a tuple of 150,000 handles', bytes: () => manyHandles(150_000) },
   { name: '45,000 empty instances', bytes: () => component(repeated(5, 45_000, [1, 0])) },
   { name: '245,000 empty core instances', bytes: () => component(repeated(2, 245_000, [1, 0])) },
   { name: '490,000 list types', bytes: () => component(repeated(7, 490_000, [0x70, 0x7f])) },
