@@ -1,0 +1,69 @@
+import type { Component } from '@loophost/component';
+import type { CapabilityEvent, TrustClass } from './capability.ts';
+import type { Decision } from './decision.ts';
+import type { HostLimits } from './limits.ts';
+import type { LiveCounter } from './live.ts';
+
+/** Runs guests: here, in a thread, in a frame. */
+export interface Executor extends AsyncDisposable {
+  /** `thread` or `inline`. */
+  readonly name: string;
+  /** The least trust that a component must have to run here. */
+  readonly trust: TrustClass;
+  /** How a guest waits when nothing outside of its thread can make it wait. */
+  readonly waiting: 'suspend' | 'block';
+  /** Starts a guest: instantiates it, which runs its start functions. */
+  start(spec: GuestSpec, outside: Outside): Guest;
+}
+
+/** Everything that a guest is made from. */
+export interface GuestSpec {
+  readonly component: Component;
+  /** Plain data: the same in every thread. */
+  readonly parts: readonly PartSpec[];
+  readonly limits: Pick<HostLimits, 'maxHostCalls' | 'maxHandles'>;
+  readonly waiting: 'suspend' | 'block';
+}
+
+/** A guest part with the settings that one guest gets. */
+export interface PartSpec {
+  readonly capability: string;
+  readonly guestPart: string;
+  readonly settings: unknown;
+}
+
+/** What a guest can reach of its host. */
+export interface Outside {
+  readonly live: LiveCounter;
+  /** Runs an operation of a capability. */
+  ask(capability: string, operation: string, args: readonly unknown[]): unknown;
+  report(decision: Decision): void;
+  emit(event: CapabilityEvent): void;
+}
+
+/** One call of an export: where it stands in the component's exports, and what it takes. */
+export interface GuestCall {
+  /** Names from the outside in: `['acme:calc/api@1.0.0', 'add']`. */
+  readonly path: readonly string[];
+  readonly args: readonly unknown[];
+  /** Buffers of arguments that are handed over instead of copied. The caller cannot use them afterwards. */
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+/** A guest that starts or runs. */
+export interface Guest {
+  /** Settles when the guest has started, or could not. */
+  readonly started: Promise<void>;
+  /** Settles when the guest has ended in any way, with the reason when it was not asked to. */
+  readonly ended: Promise<Error | undefined>;
+  /** It cannot be called any more, though it may still be on its way out. */
+  readonly hasEnded: boolean;
+  /** Calls an export. A trap ends the guest before the promise is settled. */
+  call(call: GuestCall): Promise<unknown>;
+  /** Drops a resource of the guest that the host held. */
+  drop(handle: number): void;
+  /** Ends the guest at once, whatever it is doing. Every open call is refused with the reason. */
+  kill(reason: Error): void;
+  /** Ends a guest that does nothing. */
+  dispose(): void;
+}

@@ -1,0 +1,30 @@
+export { createHost, Host, type HostOptions, type LinkOptions } from './host.ts';
+export { LinkedComponent } from './linked.ts';
+export { type CallOptions, Instance } from './instance.ts';
+export { Pool, type PoolOptions } from './pool.ts';
+export { GuestResource } from './resource.ts';
+export { type Provider, provide, type ProviderOptions } from './provider.ts';
+export { Catalog, type ExportedFunction } from './catalog.ts';
+export type { Grants, ImportReport } from './link.ts';
+export { DEFAULT_HOST_LIMITS, type HostLimits } from './limits.ts';
+export { type Live, LiveCounter } from './live.ts';
+export type { HostEvent, Listener } from './events.ts';
+export { allow, type Decision, type Denial, deny, plain } from './decision.ts';
+export type {
+  Capability,
+  CapabilityEvent,
+  Configured,
+  GrantContext,
+  GuestPart,
+  GuestParts,
+  GuestRealm,
+  HostContext,
+  Operation,
+  Prepared,
+  Provided,
+  TrustClass,
+} from './capability.ts';
+export type { Executor, Guest, GuestCall, GuestSpec, Outside, PartSpec } from './executor.ts';
+export { inlineExecutor } from './inline.ts';
+export { fromWire, toWire, type WireError } from './wire.ts';
+export { guestEnded, grantInvalid, notTransferable, threadDied } from './errors.ts';
