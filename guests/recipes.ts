@@ -43,6 +43,25 @@ const GOOD: readonly Guest[] = [
     wit: ['c-hello/world.wit'],
     world: 'c-hello',
   }),
+  guest('wasi-probe', 'what a component finds of the command-line interfaces of WASI, one function for each', {
+    kind: 'c',
+    source: 'wasi-probe.c',
+    wit: ['wasi-probe/world.wit'],
+    world: 'wasi-probe',
+  }),
+  guest('kv-user', 'key-value stores: buckets, pages of keys, increments, swaps that can be lost, batches', {
+    kind: 'c',
+    source: 'kv-user.c',
+    wit: ['kv-user/world.wit'],
+    world: 'kv-user',
+  }),
+  guest('logger', 'log messages: one, many, and one when it starts', wat('logger.wat')),
+  guest('file-user', 'every function of `wasi:filesystem`, called as it is told', {
+    kind: 'c',
+    source: 'file-user.c',
+    wit: ['file-user/world.wit'],
+    world: 'file-user',
+  }),
   guest('rust-types', 'every value type, decoded to Rust values and encoded again', {
     kind: 'rust',
     source: 'rust-types.rs',
@@ -68,6 +87,10 @@ const GOOD: readonly Guest[] = [
     kind: 'rust-command',
     source: 'rust-hello.rs',
   }),
+  guest('rust-files', 'files by the standard library: what most programs do with them', {
+    kind: 'rust-command',
+    source: 'rust-files.rs',
+  }),
   guest('js-types', 'every value type in JavaScript', {
     kind: 'js',
     source: 'js-types.js',
@@ -85,6 +108,12 @@ const GOOD: readonly Guest[] = [
     source: 'agent.js',
     wit: ['../wit/agent/agent.wit'],
     world: 'agent-v1',
+  }),
+  guest('http-client', 'gets and posts by outgoing `wasi:http`: bodies, trailers, timeouts, redirects', {
+    kind: 'c',
+    source: 'http-client.c',
+    wit: ['http-client/world.wit'],
+    world: 'http-client',
   }),
   guest(
     'wat-types',
