@@ -4,8 +4,10 @@ import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { count, text, toolOptions } from '../scripts/house/options.ts';
 import { type Engine, jcoTranspile, jsco, loophost } from './engines.ts';
-import { compare, type Measured, median } from './measure.ts';
+import { compare, median } from './measure.ts';
+import { print, type Result, resultOf } from './result.ts';
 import { type Row, ROWS } from './rows.ts';
+import { threadRows } from './threads.ts';
 
 const USAGE = `usage: npm run bench -- [--json FILE] [--peer-dir DIR] [--only TEXT] [--rounds N]
   --json FILE     write { rows: [{ name, unit, ours, theirs, peer, ratio }] }
@@ -13,29 +15,6 @@ const USAGE = `usage: npm run bench -- [--json FILE] [--peer-dir DIR] [--only TE
   --only TEXT     run the rows whose name contains TEXT
   --rounds N      rounds per row, at least 9 (default 11)
 Both engines take turns in one process; a ratio is the peer's median over ours, so more than 1 means that we are faster.`;
-
-const UNITS = { ns: 1, us: 1e3, ms: 1e6 } as const;
-
-interface Result {
-  readonly name: string;
-  readonly unit: string;
-  readonly ours: number;
-  readonly theirs: number;
-  readonly peer: string;
-  readonly ratio: number;
-}
-
-function resultOf(name: string, unit: keyof typeof UNITS, peer: string, { ours, theirs }: Measured): Result {
-  const round = (value: number): number => Number((value / UNITS[unit]).toPrecision(4));
-  return { name, unit, ours: round(ours), theirs: round(theirs), peer, ratio: Number((theirs / ours).toPrecision(4)) };
-}
-
-function print(result: Result, bound: number | undefined): void {
-  const { name, unit, ours, theirs, peer, ratio } = result;
-  const verdict = bound === undefined ? '' : ratio >= bound ? `  (promised ${bound})` : `  BELOW the promised ${bound}`;
-  const figures = `${String(ours).padStart(9)} ${unit.padEnd(3)} against ${String(theirs).padStart(9)} ${unit.padEnd(3)}`;
-  console.log(`${name.padEnd(18)} ${figures} ratio ${String(ratio).padStart(7)}  ${peer}${verdict}`);
-}
 
 async function runRow(row: Row, ours: Engine, peer: Engine, rounds: number): Promise<Result> {
   const measured = await compare(await row.prepare(ours), await row.prepare(peer), rounds, row.once);
@@ -104,4 +83,5 @@ console.log(
 const rows = await runPeer(await jcoTranspile(), 'jco', only, rounds, true);
 const peerDir = values['peer-dir'];
 if (peerDir !== undefined) rows.push(...(await runPeer(await jsco(peerDir), peerDir, only, rounds, false)));
+rows.push(...(await threadRows(only, rounds)));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);

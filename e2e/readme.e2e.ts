@@ -16,10 +16,10 @@ const LOOP = join(ROOT, 'packages/cli/src/main.ts');
 /** The guests that examples read, beside `greeter.wasm` of the root's README. */
 const GUESTS = [
   'agent/agent', 'c-bench/c-bench', 'c-hello/c-hello', 'rust-counter/rust-counter', 'rust-bucket-user/rust-bucket-user',
-  'wat-types/wat-types', 'hostile/division-by-zero', 'hostile/memory-bomb',
+  'wat-types/wat-types', 'kv-user/kv-user', 'rust-files/rust-files', 'hostile/division-by-zero', 'hostile/memory-bomb',
 ]; // prettier-ignore
 
-const README = examplesOf(join(ROOT, 'packages/component/README.md'));
+const README = ['component', 'host', 'node'].flatMap((room) => examplesOf(join(ROOT, `packages/${room}/README.md`)));
 const SCRIPTS = README.filter(({ language }) => language === 'ts');
 
 function write({ name, text }: Example): void {
@@ -57,7 +57,7 @@ function prepare(): void {
 
 beforeAll(prepare, 60_000);
 
-describe('the README of @loophost/component', () => {
+describe('the READMEs of the packages', () => {
   test('has examples that type-check strictly', () => {
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true };
     const target = {

@@ -11,7 +11,7 @@ const USAGE = `usage: npm run size [-- --json FILE]
   --json FILE   write { rows: [{ name, rawBytes, gzipBytes, boundBytes }] }`;
 
 /** Decode, validate, link and instantiate, together. */
-const BOUND_BYTES = 40 * 1024;
+const BOUND_BYTES = 40_000;
 
 const SOURCES = join(ROOT, 'packages/component/src');
 const JCO = fileURLToPath(import.meta.resolve('@bytecodealliance/jco-transpile/component'));
@@ -60,7 +60,7 @@ async function measure(): Promise<Row[]> {
 }
 
 function print(rows: readonly Row[]): void {
-  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`.padStart(12);
+  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`.padStart(12);
   console.log(`${'entry'.padEnd(28)}${'minified'.padStart(12)}${'gzip -9'.padStart(12)}${'bound'.padStart(12)}`);
   for (const { name, rawBytes, gzipBytes, boundBytes } of rows) {
     console.log(

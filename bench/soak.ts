@@ -1,0 +1,75 @@
+// `npm run soak [-- --cycles N]`: guests that start, work and end, thousands of times, many by force. Nothing may stay.
+import { parse } from '@bytecodealliance/jco';
+import { compile, isLoopError } from '@loophost/component';
+import type { Host, LinkedComponent } from '@loophost/host';
+import { createNodeHost } from '@loophost/node';
+import { parseArgs } from 'node:util';
+
+/** Of this many cycles, one ends a thread that loops. */
+const KILL_EVERY = 5;
+const AT_ONCE = 2;
+/** Memory at rest at the end, against that after a tenth of the way. */
+const GROWTH = 1.1;
+
+const GUEST = `(component
+  (core module $m (memory 2)
+    (func (export "count") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+    (func (export "loop") (loop $again (br $again))))
+  (core instance $i (instantiate $m))
+  (func (export "count") (param "x" u32) (result u32) (canon lift (core func $i "count")))
+  (func (export "loop") (canon lift (core func $i "loop"))))`;
+
+async function cycle(linked: LinkedComponent, number: number): Promise<boolean> {
+  await using instance = await linked.instantiate();
+  if ((await instance.call('count', [number])) !== number + 1) throw new Error('wrong result');
+  if (number % KILL_EVERY !== 0) return false;
+  try {
+    await instance.call('loop', [], { timeoutMs: 5 });
+  } catch (error) {
+    if (isLoopError(error) && error.code === 'E_DEADLINE_EXCEEDED') return true;
+    throw error;
+  }
+  throw new Error('the loop ended');
+}
+
+async function cycles(linked: LinkedComponent, from: number, to: number): Promise<number> {
+  let next = from;
+  let killed = 0;
+  const work = async (): Promise<void> => {
+    while (next < to) killed += Number(await cycle(linked, next++));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return killed;
+}
+
+/** The memory of the process when all threads that end have ended and no garbage is left. */
+async function restingMb(host: Host): Promise<number> {
+  for (let i = 0; i < 50 && host.live.instances > 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return process.memoryUsage.rss() / 1e6;
+}
+
+const { values } = parseArgs({ options: { cycles: { type: 'string', default: '10000' } } });
+const count = Number(values.cycles);
+const host = createNodeHost();
+const linked = await host.link(await compile(await parse(GUEST)), { name: 'soak' });
+const started = performance.now();
+const tenth = Math.ceil(count / 10);
+let killed = await cycles(linked, 0, tenth);
+const early = await restingMb(host);
+killed += await cycles(linked, tenth, count);
+const late = await restingMb(host);
+await host[Symbol.asyncDispose]();
+const seconds = (performance.now() - started) / 1000;
+const live = Object.entries(host.live).map(([what, number]) => `${number} ${what}`);
+console.log(`${count} guests made and disposed of, ${killed} of them ended at a deadline, in ${seconds.toFixed(0)} s`);
+console.log(`alive at the end: ${live.join(', ')}`);
+console.log(
+  `memory: ${early.toFixed(0)} MB after a tenth, ${late.toFixed(0)} MB at the end (${(late / early).toFixed(2)}x)`,
+);
+const holds = Object.values(host.live).every((number) => number === 0) && late <= early * GROWTH;
+console.log(holds ? 'soak: nothing stays' : 'soak: something stays');
+process.exitCode = holds ? 0 : 1;

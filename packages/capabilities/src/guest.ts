@@ -1,0 +1,15 @@
+export { type ByteSink, type ByteSource, IoFailure, sourceOf } from './io/bytes.ts';
+export { io, type Io, IO_INTERFACES, IoError, InputStream, OutputStream, Pollable, type Readiness } from './io/io.ts';
+export { environmentPart } from './cli/environment-part.ts';
+export { type OpenOutput, type OutputName, type ProcessOutput, stdioPart } from './cli/stdio-part.ts';
+export { clocksPart } from './clocks/clocks-part.ts';
+export { ioPart } from './io/part.ts';
+export { randomPart } from './random/random-part.ts';
+export { socketsPart } from './sockets/sockets-part.ts';
+export { configPart } from './config/part.ts';
+export { keyValuePart } from './keyvalue/part.ts';
+export { loggingPart } from './logging/part.ts';
+export * from './filesystem/backend.ts';
+export { memoryBackend, memoryFilesystemPart } from './filesystem/memory-backend.ts';
+export { filesystemPart } from './filesystem/part.ts';
+export { httpPart } from './http/guest/part.ts';

@@ -1,0 +1,38 @@
+import { config, logging } from '@loophost/capabilities';
+import { type Capability, createHost, type Host, inlineExecutor, LiveCounter } from '@loophost/host';
+import { filesystem } from './files/filesystem.ts';
+import { guestParts } from './guest-parts.ts';
+import { http } from './http/http.ts';
+import { nodeWasi } from './stdio/stdio.ts';
+import { keyValue } from './store/key-value.ts';
+import { ThreadExecutor, type ThreadOptions } from './thread/executor.ts';
+
+/** What a host in Node is made from. */
+export interface NodeHostOptions extends ThreadOptions {
+  /**
+   * What components can be given besides {@link standardCapabilities}, and instead of those of them that serve the same
+   * interfaces. Default none.
+   */
+  readonly capabilities?: readonly Capability[];
+}
+
+/**
+ * Makes a host that runs each component in a worker thread of its own, or in the caller's (`executor: 'inline'`, trusted
+ * components only). Dispose of it to end all threads.
+ *
+ * @example
+ * await using host = createNodeHost();
+ * const linked = await host.link(await compile(bytes), { name: 'greeter', grants: { http: { allow: ['https://example.com'] } } });
+ * await using instance = await linked.instantiate();
+ * await instance.call('greet', ['Ada'], { timeoutMs: 200 });
+ */
+export function createNodeHost({ capabilities = [], ...threads }: NodeHostOptions = {}): Host {
+  const live = new LiveCounter();
+  const executors = [new ThreadExecutor(live, threads), inlineExecutor(guestParts)];
+  return createHost({ capabilities: [...capabilities, ...standardCapabilities()], executors, guestParts, live });
+}
+
+/** Everything that a host in Node can grant: WASI 0.2, files, HTTP, key-value stores, configuration, logging. */
+export function standardCapabilities(): readonly Capability[] {
+  return [...nodeWasi(), filesystem(), http(), keyValue(), config(), logging()];
+}

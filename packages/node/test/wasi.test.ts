@@ -1,0 +1,329 @@
+import { collectOutput, exitCodeOf } from '@loophost/capabilities';
+import { type Component, compile } from '@loophost/component';
+import { createNodeHost, nodeWasi } from '@loophost/node';
+import { describe, expect, test } from 'vitest';
+import { decisions, EXECUTORS, guest, start } from './wasi/guests.ts';
+import { wat } from './wat.ts';
+
+const GRANTED = {
+  environment: { env: { GREETING: 'hello', EMPTY: '' }, args: ['one', 'two words'] },
+  stdio: { stdin: { text: 'from the host' } },
+};
+
+function runOf(component: Component): string {
+  return `${component.exports.find(({ name }) => name.startsWith('wasi:cli/run'))?.name}.run`;
+}
+
+async function codeOf(call: Promise<unknown>): Promise<number | undefined> {
+  try {
+    await call;
+  } catch (thrown) {
+    return exitCodeOf(thrown);
+  }
+  return undefined;
+}
+
+describe.each(EXECUTORS)('commands in the executor %s', (executor) => {
+  test.each(['c-hello', 'rust-hello'])(
+    '%s gets its arguments and its input, and its output is captured',
+    async (name) => {
+      const component = await guest(name);
+      const args = ['one', 'two words', '--stdin'];
+      await using started = await start(component, {
+        executor,
+        grants: { environment: { args }, stdio: { stdin: { text: 'from the host\n' } } },
+      });
+      await started.instance.call(runOf(component));
+      const language = name === 'c-hello' ? 'C' : 'Rust';
+      expect(started.text('stdout')).toBe(
+        `Hello from ${language}!\nargument: one\nargument: two words\nfrom the host\n`,
+      );
+      expect(started.text('stderr')).toBe('arguments: 3\n');
+    },
+  );
+
+  test.each(['c-hello', 'rust-hello'])('%s runs without any grant: no argument, no input', async (name) => {
+    const component = await guest(name);
+    await using started = await start(component, { executor });
+    await started.instance.call(runOf(component));
+    expect(started.text('stderr')).toBe('arguments: 0\n');
+  });
+
+  test.each([
+    ['c-hello', '7', 7],
+    ['rust-hello', '7', 1],
+    ['rust-hello', '0', 0],
+  ])('%s ends itself with the exit code %s, which the caller finds as %i', async (name, code, found) => {
+    const component = await guest(name);
+    await using started = await start(component, { executor, grants: { environment: { args: ['--exit', code] } } });
+    const call = started.instance.call(runOf(component));
+    await expect(call).rejects.toMatchObject({ code: 'E_GUEST_EXITED' });
+    expect(await codeOf(call)).toBe(found);
+    // The next call gets a fresh guest.
+    expect(await codeOf(started.instance.call(runOf(component)))).toBe(found);
+  });
+});
+
+describe.each(EXECUTORS)('environment in the executor %s', (executor) => {
+  test('a guest sees the variables and arguments that it was granted', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor, grants: GRANTED });
+    expect(await started.instance.call('variables')).toEqual([
+      ['GREETING', 'hello'],
+      ['EMPTY', ''],
+    ]);
+    expect(await started.instance.call('arguments')).toEqual(['probe', 'one', 'two words']);
+    await started.instance.call('arguments');
+    expect(decisions(started.events)).toEqual([
+      'allow environment: read the variables (granted)',
+      'allow environment: read the arguments (granted)',
+    ]);
+  });
+
+  test('without a grant a guest sees no variable and no argument, whatever this process has', async () => {
+    process.env['LOOPHOST_LEAK'] = 'leaked';
+    await using started = await start(await guest('wasi-probe'), { executor });
+    expect(await started.instance.call('variables')).toEqual([]);
+    expect(await started.instance.call('arguments')).toEqual([]);
+    delete process.env['LOOPHOST_LEAK'];
+    expect(decisions(started.events)).toEqual([
+      'deny environment: read the variables (not-granted)',
+      'deny environment: read the arguments (not-granted)',
+    ]);
+  });
+
+  test('a guest that exits tells success from failure', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    expect(await codeOf(started.instance.call('exit-with', [{ tag: 'ok' }]))).toBe(0);
+    expect(await codeOf(started.instance.call('exit-with', [{ tag: 'err' }]))).toBe(1);
+    expect(await codeOf(started.instance.call('exit', [255]))).toBe(255);
+  });
+});
+
+describe.each(EXECUTORS)('stdio in the executor %s', (executor) => {
+  test('a guest reads the input that it was granted, and then its end', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor, grants: GRANTED });
+    const { instance } = started;
+    expect(await instance.call('read', [4n])).toEqual(Uint8Array.from(Buffer.from('from')));
+    expect(await instance.call('read', [100n])).toEqual(Uint8Array.from(Buffer.from(' the host')));
+    expect(await instance.call('read', [100n])).toBeUndefined();
+    expect(decisions(started.events)).toEqual(['allow stdio: read the standard input (granted)']);
+  });
+
+  test('without a grant the input is closed, and no stream is a terminal', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    expect(await started.instance.call('read', [100n])).toBeUndefined();
+    expect(await started.instance.call('terminals')).toBe(0);
+    expect(decisions(started.events)).toEqual(['deny stdio: read the standard input (not-granted)']);
+  });
+
+  test('a guest that writes more than it may ends with a limit error, and what fits is kept', async () => {
+    const grants = { stdio: { outputLimitBytes: 1000 } };
+    await using started = await start(await guest('wasi-probe'), { executor, grants });
+    const call = started.instance.call('write', ['0123456', 200, false]);
+    await expect(call).rejects.toMatchObject({ code: 'E_OUTPUT_LIMIT', fault: 'guest' });
+    expect(started.text('stdout')).toHaveLength(1000);
+    // The other stream has a bound of its own, and the next guest a new one.
+    expect(await started.instance.call('write', ['0123456', 100, true])).toBe(0);
+    expect(started.text('stderr')).toHaveLength(700);
+  });
+
+  test('without a bound given, 1 MiB of each stream is captured', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    const kibi = 'x'.repeat(1024);
+    expect(await started.instance.call('write', [kibi, 1024, false])).toBe(0);
+    await expect(started.instance.call('write', ['x', 1, false])).rejects.toMatchObject({ code: 'E_OUTPUT_LIMIT' });
+    expect(started.text('stdout')).toBe(kibi.repeat(1024));
+  });
+
+  test('output that is discarded reaches nobody, and has no bound', async () => {
+    const grants = { stdio: { stdout: 'discard' } };
+    await using started = await start(await guest('wasi-probe'), { executor, grants });
+    expect(await started.instance.call('write', ['x'.repeat(65_536), 100, false])).toBe(0);
+    expect(started.text('stdout')).toBe('');
+  });
+
+  test('a flood of single bytes reaches the host in few messages', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    await started.instance.call('write', ['x', 100_000, false]);
+    expect(started.text('stdout')).toHaveLength(100_000);
+    if (executor === 'thread') expect(started.events.length).toBeLessThan(2000);
+  });
+
+  test('output is collected for who asks, up to a bound', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    using all = collectOutput(started.host);
+    using some = collectOutput(started.host, { component: 'probe', maxBytes: 5 });
+    using none = collectOutput(started.host, { component: 'another' });
+    await started.instance.call('write', ['grüße ', 2, false]);
+    await started.instance.call('write', ['oh', 1, true]);
+    expect([all.text('stdout'), all.text('stderr'), all.isCut]).toEqual(['grüße grüße ', 'oh', false]);
+    expect([some.bytes('stdout').length, some.isCut]).toEqual([5, true]);
+    expect([none.text('stdout'), none.isCut]).toEqual(['', false]);
+  });
+});
+
+describe('what a guest writes before it is stopped', () => {
+  test('reaches the host although the call never returns', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor: 'thread' });
+    const call = started.instance.call('write-and-spin', ['working on it'], { timeoutMs: 200 });
+    await expect(call).rejects.toMatchObject({ code: 'E_DEADLINE_EXCEEDED' });
+    expect(started.text('stdout')).toBe('working on it');
+  });
+});
+
+/** Writes when it starts, by a call that may wait. */
+const STARTER = `(component
+  (import "wasi:io/error@0.2.0" (instance $error (export "error" (type (sub resource)))))
+  (alias export $error "error" (type $e))
+  (import "wasi:io/streams@0.2.0" (instance $streams
+    (export "output-stream" (type $out (sub resource)))
+    (alias outer 1 $e (type $e0)) (export "error" (type $e1 (eq $e0)))
+    (type $se (variant (case "last-operation-failed" (own $e1)) (case "closed")))
+    (export "stream-error" (type $se1 (eq $se)))
+    (export "[method]output-stream.blocking-write-and-flush"
+      (func (param "self" (borrow $out)) (param "contents" (list u8)) (result (result (error $se1)))))))
+  (alias export $streams "output-stream" (type $o))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout
+    (alias outer 1 $o (type $o0)) (export "output-stream" (type $o1 (eq $o0)))
+    (export "get-stdout" (func (result (own $o1))))))
+  (core module $memory (memory (export "m") 1) (data (i32.const 64) "started"))
+  (core instance $mem (instantiate $memory))
+  (core func $get (canon lower (func $stdout "get-stdout")))
+  (core func $write (canon lower (func $streams "[method]output-stream.blocking-write-and-flush") (memory (core memory $mem "m"))))
+  (core module $main
+    (import "" "get" (func $get (result i32)))
+    (import "" "write" (func $write (param i32 i32 i32 i32)))
+    (func $start (call $write (call $get) (i32.const 64) (i32.const 7) (i32.const 0)))
+    (func (export "ping") (result i32) (i32.const 1))
+    (start $start))
+  (core instance $i (instantiate $main (with "" (instance (export "get" (func $get)) (export "write" (func $write))))))
+  (func (export "ping") (result u32) (canon lift (core func $i "ping"))))`;
+
+describe('start functions', () => {
+  test('may write to standard output in a thread, where nothing makes the guest wait', async () => {
+    await using started = await start(await compile(await wat(STARTER)), { executor: 'thread' });
+    expect(started.text('stdout')).toBe('started');
+    expect(await started.instance.call('ping')).toBe(1);
+  });
+
+  test('that run into the bound of the output fail with its code', async () => {
+    const starting = start(await compile(await wat(STARTER)), {
+      executor: 'thread',
+      grants: { stdio: { outputLimitBytes: 3 } },
+    });
+    await expect(starting).rejects.toMatchObject({ code: 'E_OUTPUT_LIMIT' });
+  });
+});
+
+describe.each(EXECUTORS)('clocks in the executor %s', (executor) => {
+  test('tell the time of this machine without a grant', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    const [seconds, nanoseconds] = (await started.instance.call('wall')) as [bigint, number];
+    expect(Math.abs(Number(seconds) * 1000 + nanoseconds / 1e6 - Date.now())).toBeLessThan(5000);
+    const before = (await started.instance.call('monotonic')) as bigint;
+    expect((await started.instance.call('monotonic')) as bigint).toBeGreaterThan(before);
+  });
+
+  test('let a guest sleep for 20 ms', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    const slept = Number(await started.instance.call('sleep', [20_000_000n]));
+    expect(slept).toBeGreaterThanOrEqual(20e6);
+    expect(slept).toBeLessThan(1e9);
+  });
+
+  test('stand still when they are fixed, and move by exactly what a guest waits for', async () => {
+    const now = new Date('2020-02-29T12:00:00.250Z');
+    await using started = await start(await guest('wasi-probe'), { executor, grants: { clocks: { now } } });
+    const wall = (): Promise<unknown> => started.instance.call('wall');
+    expect(await wall()).toEqual([1_582_977_600n, 250_000_000]);
+    expect(await started.instance.call('monotonic')).toBe(0n);
+    expect(await started.instance.call('sleep', [5_000_000n])).toBe(5_000_000n);
+    expect(await wall()).toEqual([1_582_977_600n, 255_000_000]);
+  });
+});
+
+describe('a guest that sleeps for an hour', () => {
+  test('is ended in its thread by the deadline of the call, and the next call is answered', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor: 'thread' });
+    const before = performance.now();
+    const call = started.instance.call('sleep', [3_600_000_000_000n], { timeoutMs: 100 });
+    await expect(call).rejects.toMatchObject({ code: 'E_DEADLINE_EXCEEDED' });
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(await started.instance.call('terminals')).toBe(0);
+    await started.host[Symbol.asyncDispose]();
+    expect(started.host.live).toEqual({ instances: 0, threads: 0, handles: 0, calls: 0 });
+  });
+});
+
+describe.each(EXECUTORS)('random in the executor %s', (executor) => {
+  const draw = async (grants: Record<string, unknown>): Promise<readonly unknown[]> => {
+    await using started = await start(await guest('wasi-probe'), { executor, grants });
+    const { instance } = started;
+    return [
+      await instance.call('random-bytes', [10n]),
+      await instance.call('random-number'),
+      await instance.call('insecure-bytes', [3n]),
+      await instance.call('insecure-number'),
+      await instance.call('insecure-seed'),
+    ];
+  };
+
+  test('differs from guest to guest without a grant', async () => {
+    const [first, second] = [await draw({}), await draw({})];
+    for (const i of [0, 1, 3, 4]) expect(first[i]).not.toEqual(second[i]);
+  });
+
+  test('repeats with a seed', async () => {
+    expect(await draw({ random: { seed: 7 } })).toEqual(await draw({ random: { seed: 7n } }));
+    expect(await draw({ random: { seed: 7 } })).not.toEqual(await draw({ random: { seed: 8 } }));
+  });
+
+  test('gives more bytes than WebCrypto does at once, up to a bound', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    const bytes = (await started.instance.call('random-bytes', [200_000n])) as Uint8Array;
+    expect(bytes).toHaveLength(200_000);
+    expect(bytes.slice(-64).some((byte) => byte !== 0)).toBe(true);
+    for (const length of [16_777_217n, 2n ** 64n - 1n]) {
+      const call = started.instance.call('random-bytes', [length]);
+      await expect(call).rejects.toMatchObject({ code: 'E_RANDOM_TOO_LONG' });
+    }
+  });
+});
+
+describe.each(EXECUTORS)('sockets in the executor %s', (executor) => {
+  test('are refused by name, and each refusal is reported', async () => {
+    await using started = await start(await guest('wasi-probe'), { executor });
+    for (const [name, args] of [
+      ['open-tcp', []],
+      ['open-udp', []],
+      ['look-up', ['example.com']],
+    ] as const)
+      await expect(started.instance.call(name, args)).rejects.toMatchObject({ payload: 'access-denied' });
+    expect(decisions(started.events)).toEqual([
+      'deny sockets: create a TCP socket for ipv4 (not-supported)',
+      'deny sockets: create a UDP socket for ipv6 (not-supported)',
+      'deny sockets: look up example.com (not-supported)',
+    ]);
+  });
+});
+
+test('a grant for something that a component does not import is not looked at; one that it does must be valid', async () => {
+  await using host = createNodeHost({ capabilities: nodeWasi() });
+  const component = await guest('wasi-probe');
+  const grants = {
+    environment: { arg: [] },
+    sockets: true,
+    clocks: { now: -1 },
+    random: { seed: 0.5 },
+    stdio: { stdin: 'text' },
+  };
+  const linking = host.link(component, { grants });
+  await expect(linking).rejects.toMatchObject({ code: 'E_LINK_FAILED' });
+  const problems = await linking.catch(
+    ({ problems }: { problems: readonly { code: string; fix: string }[] }) => problems,
+  );
+  expect(problems).toHaveLength(5);
+  expect(problems).toEqual(
+    expect.arrayContaining([expect.objectContaining({ code: 'E_GRANT_INVALID', fix: 'did you mean "args"?' })]),
+  );
+});
