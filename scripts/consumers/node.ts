@@ -2,7 +2,7 @@
 import { compile, isLoopError } from '@loophost/component';
 import { createNodeHost } from '@loophost/node';
 
-const empty = Uint8Array.from(atob('AGFzbQ0AAQA='), (letter) => letter.codePointAt(0) ?? 0);
+const empty = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00);
 await using host = createNodeHost();
 const linked = await host.link(await compile(empty), { name: 'empty' });
 await using instance = await linked.instantiate();

@@ -1,6 +1,6 @@
 export { createHost, Host, type HostOptions, type LinkOptions } from './host.ts';
 export { LinkedComponent } from './linked.ts';
-export { type CallOptions, Instance } from './instance.ts';
+export { type CallOptions, Instance, type Signal } from './instance.ts';
 export { Pool, type PoolOptions } from './pool.ts';
 export { GuestResource } from './resource.ts';
 export { type Provider, provide, type ProviderOptions } from './provider.ts';

@@ -18,11 +18,19 @@ import type { LinkedComponent, Running } from './linked.ts';
 import { GuestResource } from './resource.ts';
 import { swapResources } from './values.ts';
 
+/** An `AbortSignal`, of whatever library declares it. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface CallOptions {
   /** When to end the guest if the call has not returned, in milliseconds. Default `limits.timeoutMs`. */
   readonly timeoutMs?: number;
   /** Ends the guest when it is aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Buffers among the arguments that are handed over instead of copied; they cannot be used here afterwards. */
   readonly transfer?: readonly ArrayBuffer[];
 }

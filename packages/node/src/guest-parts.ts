@@ -1,4 +1,4 @@
-import type { GuestPart, GuestParts } from '@loophost/host/guest';
+import { type GuestPart, type GuestParts, remotePart } from '@loophost/host/guest';
 
 /** The guest parts of our own capabilities, each loaded when a component needs it. */
 const PARTS: Readonly<Record<string, () => Promise<GuestPart>>> = {
@@ -8,7 +8,7 @@ const PARTS: Readonly<Record<string, () => Promise<GuestPart>>> = {
   filesystem: async () => (await import('./files/part.ts')).filePart,
   'memory-filesystem': async () => (await import('@loophost/capabilities/guest')).memoryFilesystemPart,
   http: async () => (await import('@loophost/capabilities/guest')).httpPart,
-  remote: async () => (await import('@loophost/host/guest')).remotePart,
+  remote: async () => remotePart,
   io: async () => (await import('@loophost/capabilities/guest')).ioPart,
   environment: async () => (await import('@loophost/capabilities/guest')).environmentPart,
   stdio: async () => (await import('@loophost/capabilities/guest')).stdioPart(),
