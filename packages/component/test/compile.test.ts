@@ -116,7 +116,7 @@ describe('a broken binary is refused with the byte offset of the fault:', () => 
 
 describe('an invalid component is refused with a reason:', () => {
   const cases: [string, string, string][] = [
-    ['an index out of bounds', '(component (export "a" (func 3)))', 'unknown function 3: function index out of bounds'],
+    ['an index out of bounds', '(component (export "a" (func 3)))', 'unknown func 3: index out of bounds'],
     [
       'an export that does not exist',
       '(component (import "i" (instance $i)) (alias export $i "f" (func)))',
@@ -130,7 +130,7 @@ describe('an invalid component is refused with a reason:', () => {
     [
       'an argument of another type',
       '(component (import "f" (func $f (param "x" u32))) (component $c (import "f" (func (param "x" u64)))) (instance (instantiate $c (with "f" (func $f)))))',
-      'type mismatch for import "f": type mismatch in function parameter "x": expected u64, found u32',
+      'type mismatch for import "f": type mismatch for "x" of func: expected u64, found u32',
     ],
     ['a name that is not kebab-case', '(component (import "not_kebab" (func)))', '"not_kebab" is not in kebab case'],
     [
@@ -151,8 +151,55 @@ describe('an invalid component is refused with a reason:', () => {
     [
       'a lift of another signature',
       '(component (core module $m (func (export "f") (param i64))) (core instance $i (instantiate $m)) (func (param "x" u32) (canon lift (core func $i "f"))))',
-      'lowered parameter types "[i32]" do not match parameter types "[i64]" of core function',
+      'type mismatch for the core function: expected function (i32) -> (), found function (i64) -> ()',
     ],
+    [
+      'an argument whose record has another field',
+      '(component (import "f" (func $f (param "x" (tuple u8 (option (result u8)))))) (component $c (import "f" (func (param "x" (tuple u8 (option (result string)))))) ) (instance (instantiate $c (with "f" (func $f)))))',
+      'for "x" of func: type mismatch for "1" of tuple: type mismatch for "some" of option: type mismatch for "ok" of result: expected string, found u8',
+    ],
+    [
+      'an argument of more parameters',
+      '(component (import "f" (func $f (param "x" u32) (param "y" u32))) (component $c (import "f" (func (param "x" u32)))) (instance (instantiate $c (with "f" (func $f)))))',
+      'expected nothing of func, found "y"',
+    ],
+    [
+      'an argument that is async',
+      '(component (import "f" (func $f async)) (component $c (import "f" (func))) (instance (instantiate $c (with "f" (func $f)))))',
+      'expected func, found async func',
+    ],
+    [
+      'an argument for another resource',
+      '(component (import "r" (type $r (sub resource))) (import "s" (type $s (sub resource))) (import "f" (func $f (param "x" (own $s)))) (component $c (import "r" (type $r (sub resource))) (import "f" (func (param "x" (own $r))))) (instance (instantiate $c (with "r" (type $r)) (with "f" (func $f)))))',
+      'type mismatch for "x" of func: resource types are not the same',
+    ],
+    [
+      'a type of another kind',
+      '(component (type $f (func)) (import "r" (type $r (eq $f))) (core func (canon resource.drop $r)))',
+      'type mismatch for type 1: expected resource, found func',
+    ],
+    [
+      'a method without self',
+      '(component (import "r" (type $r (sub resource))) (import "[method]r.f" (func (param "x" (borrow $r)))))',
+      'expected a function with a first parameter "self" that is a borrow of the resource, with "r" a resource named before',
+    ],
+    [
+      'an interface name that is none',
+      '(component (import "a:b/c/d" (instance)))',
+      'expected namespace:package/interface@version in kebab case',
+    ],
+    ['a version that is none', '(component (import "a:b/c@1.x" (instance)))', 'expected a semver version, found "1.x"'],
+    [
+      'an option that lowering does not take',
+      '(component (import "f" (func $f)) (core module $m (func (export "p"))) (core instance $i (instantiate $m)) (core func (canon lower (func $f) (post-return (core func $i "p")))))',
+      'canonical option "post-return" cannot be used with "canon lower"',
+    ],
+    [
+      'an export of another sort',
+      '(component (import "i" (instance $i (export "f" (func)))) (alias export $i "f" (type $t)))',
+      'type mismatch for export "f": expected type, found func',
+    ],
+    ['an enum of no cases', '(component (type (enum)))', 'a type needs at least one label'],
     [
       'resource.new of a resource of others',
       '(component (import "r" (type $r (sub resource))) (core func (canon resource.new $r)))',

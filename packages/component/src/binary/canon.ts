@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { lookup, type Scope } from '../validate/scope.ts';
+import type { Scope } from '../validate/scope.ts';
 import { readBuiltin } from './builtins.ts';
 import { checkLift, checkLower, readOptions } from './canon-options.ts';
 import type { Reader } from './reader.ts';
@@ -18,10 +18,10 @@ function readLift(reader: Reader, scope: Scope, at: number): void {
   reader.tag('canonical function sort', [0x00]);
   const func = reader.u32();
   const options = readOptions(reader, scope);
-  const type = scope.funcTypeAt(reader.u32(), at);
-  const core = lookup(scope.coreFuncs, func, 'function', at);
+  const type = scope.typeAt('func', reader.u32(), at);
+  const core = scope.at('core-func', func, at);
   checkLift(scope, type, options, core, at);
-  scope.funcs.push(type);
+  scope.spaces.func.push(type);
   scope.steps.push({ op: 'lift', func, type, options });
   if (options.async) scope.cannotRun('async functions ("canon lift ... async")', at);
   else if (type.async) scope.cannotRun('async function types', at);
@@ -31,8 +31,8 @@ function readLower(reader: Reader, scope: Scope, at: number): void {
   reader.tag('canonical function sort', [0x00]);
   const func = reader.u32();
   const options = readOptions(reader, scope);
-  const type = lookup(scope.funcs, func, 'function', at);
-  scope.coreFuncs.push(checkLower(scope, type, options, at));
+  const type = scope.at('func', func, at);
+  scope.spaces['core-func'].push(checkLower(scope, type, options, at));
   scope.steps.push({ op: 'lower', func, type, options });
   if (options.async) scope.cannotRun('async calls ("canon lower ... async")', at);
   else if (type.async) scope.cannotRun('async function types', at);
@@ -40,9 +40,9 @@ function readLower(reader: Reader, scope: Scope, at: number): void {
 
 function readResourceBuiltin(reader: Reader, scope: Scope, opcode: number, at: number): void {
   const index = reader.u32();
-  const { id } = scope.resourceAt(index, at);
+  const { id } = scope.typeAt('resource', index, at);
   if (opcode !== 0x03 && !scope.definedResources.get(id)) throw invalid(at, `type ${index} is not a local resource`);
-  scope.coreFuncs.push(scope.table.coreFunc(['i32'], opcode === 0x03 ? [] : ['i32']));
+  scope.spaces['core-func'].push(scope.table.coreFunc(['i32'], opcode === 0x03 ? [] : ['i32']));
   scope.steps.push({
     op: (['resource.new', 'resource.drop', 'resource.rep'] as const)[opcode - 2] as 'resource.new',
     id,

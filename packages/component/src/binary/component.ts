@@ -8,7 +8,7 @@ import { type Compilation, Scope } from '../validate/scope.ts';
 import { readAlias } from './aliases.ts';
 import { readCanon } from './canon.ts';
 import { readCoreModule } from './core-module.ts';
-import { readExternName, readExternType, readSort, sameTypeAnew } from './externs.ts';
+import { readExternName, readExternType, readSort } from './externs.ts';
 import { itemAt, readCoreInstance, readInstance, reference } from './instances.ts';
 import type { Reader } from './reader.ts';
 import { readCoreType, readType } from './types.ts';
@@ -94,7 +94,7 @@ function addModule(body: Reader, scope: Scope): void {
   const module = readCoreModule(body, scope.table);
   scope.compilation.modules.push(module);
   scope.compilation.onModule(module);
-  scope.coreModules.push(module.type);
+  scope.spaces.module.push(module.type);
 }
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
@@ -111,14 +111,13 @@ export function readPreamble(reader: Reader): void {
 }
 
 function readNested(body: Reader, scope: Scope, limits: DecodeLimits, at: number): void {
-  let depth = 1;
-  for (let outer: Scope | undefined = scope; outer; outer = outer.parent) depth++;
+  const depth = scope.level + 1;
   if (depth > limits.maxNesting)
     throw limitExceeded('the nesting of components', depth, limits.maxNesting, 'limits.maxNesting', at);
   readPreamble(body);
   const inner = new Scope('component', scope, scope.compilation);
   const { plan, type } = readComponent(body, inner, limits);
-  scope.components.push(type);
+  scope.spaces.component.push(type);
   scope.steps.push({ op: 'component', plan });
 }
 
@@ -144,7 +143,8 @@ function readExport(reader: Reader, scope: Scope): void {
   const actual = itemAt(scope, sort, index, at);
   const isAscribed = reader.tag('optional type of an export', [0, 1]) === 1;
   const from = reference(name.text, actual, index);
-  let type = actual.sort === 'type' ? ({ sort: actual.sort, type: sameTypeAnew(actual.type) } as const) : actual;
+  // A new definition of the same type: an export names the index that it makes, not the one that it refers to.
+  let type = actual.sort === 'type' ? ({ sort: actual.sort, type: { ...actual.type } } as const) : actual;
   let isFresh = false;
   if (isAscribed) {
     const ascribed = readExternType(reader, scope);

@@ -9,6 +9,7 @@ import type {
   ModuleType,
 } from '../types/core-type.ts';
 import type { TypeTable } from '../types/type-table.ts';
+import { coreSpaces, type CoreSpaces } from '../validate/scope.ts';
 import { CoreTypeReader, type CoreTypeSpace } from './core-types.ts';
 import { skipInstruction } from './instructions.ts';
 import { Reader } from './reader.ts';
@@ -40,10 +41,9 @@ export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
   table.spend(STEPS_OF_MODULE);
   const scan = new ModuleScan(table);
   const start = reader.pos;
-  const at = reader.pos;
   const header = new DataView(reader.take(8).slice().buffer);
-  if (header.getUint32(0, true) !== MAGIC) throw malformed(at, 'magic header not detected in a core module');
-  if (header.getUint32(4, true) !== 1) throw malformed(at + 4, 'expected a version header for a module');
+  if (header.getUint32(0, true) !== MAGIC) throw malformed(start, 'magic header not detected in a core module');
+  if (header.getUint32(4, true) !== 1) throw malformed(start + 4, 'expected a version header for a module');
   while (!reader.done) {
     const id = reader.u8();
     scan.section(id, reader.section(reader.u32()));
@@ -53,8 +53,8 @@ export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
     type: { kind: 'module', imports, exports },
     start,
     end: reader.end,
-    memories: scan.memories.slice(scan.importedMemories),
-    tables: scan.tables.slice(scan.importedTables),
+    memories: scan.defined('core-memory'),
+    tables: scan.defined('core-table'),
     usesGcHeap: scan.usesGcHeap,
     cost: imports.length + exports.size + Math.floor(scan.cost),
   };
@@ -67,14 +67,8 @@ class ModuleScan implements CoreTypeSpace {
   readonly imports: CoreImport[] = [];
   private readonly importNames = new Set<string>();
   readonly exports = new Map<string, CoreExtern>();
-  /** Function types, or for functions that the module defines the index of theirs: only exported ones are looked up. */
-  readonly funcs: (CoreFuncType | number)[] = [];
-  readonly tables: CoreTableType[] = [];
-  readonly memories: CoreMemoryType[] = [];
-  readonly globals: CoreExtern[] = [];
-  readonly tags: CoreExtern[] = [];
-  importedMemories = 0;
-  importedTables = 0;
+  /** For functions that the module defines only the index of their type: only exported ones are looked up. */
+  readonly spaces: Omit<CoreSpaces, 'core-func'> & { readonly 'core-func': (CoreFuncType | number)[] } = coreSpaces();
   cost = 0;
 
   constructor(table: TypeTable) {
@@ -98,20 +92,20 @@ class ModuleScan implements CoreTypeSpace {
       case 2:
         return () => this.import(reader, types);
       case 3:
-        return () => void this.funcs.push(reader.u32());
+        return () => void this.spaces['core-func'].push(reader.u32());
       case 4:
-        return () => void this.tables.push(this.tableDefinition(reader, types));
+        return () => void this.spaces['core-table'].push(this.tableDefinition(reader, types));
       case 5:
-        return () => void this.memories.push(types.memoryType());
+        return () => void this.spaces['core-memory'].push(types.memoryType());
       case 6:
         return () => {
-          this.globals.push(types.globalType());
+          this.spaces['core-global'].push(types.globalType());
           skipConstant(reader);
         };
       case 7:
         return () => this.export(reader, types);
       case 13:
-        return () => void this.tags.push(types.tagType());
+        return () => void this.spaces['core-tag'].push(types.tagType());
       default:
         return undefined;
     }
@@ -133,22 +127,13 @@ class ModuleScan implements CoreTypeSpace {
     const type = types.externType();
     addCoreImportName(this.importNames, module, name, at);
     this.imports.push({ module, name, type });
-    switch (type.kind) {
-      case 'core-func':
-        this.funcs.push(type);
-        return;
-      case 'core-table':
-        this.importedTables = this.tables.push(type);
-        return;
-      case 'core-memory':
-        this.importedMemories = this.memories.push(type);
-        return;
-      case 'core-global':
-        this.globals.push(type);
-        return;
-      case 'core-tag':
-        this.tags.push(type);
-    }
+    this.spaces[type.kind].push(type as never);
+  }
+
+  /** What the module defines of a kind, after what it imports. */
+  defined<K extends 'core-memory' | 'core-table'>(kind: K): Extract<CoreExtern, { kind: K }>[] {
+    const imported = this.imports.filter(({ type }) => type.kind === kind);
+    return this.spaces[kind].slice(imported.length) as Extract<CoreExtern, { kind: K }>[];
   }
 
   private export(reader: Reader, types: CoreTypeReader): void {
@@ -156,7 +141,7 @@ class ModuleScan implements CoreTypeSpace {
     const name = reader.name();
     const kind = reader.tag('export kind', [0, 1, 2, 3, 4]);
     const index = reader.u32();
-    const found = [this.funcs, this.tables, this.memories, this.globals, this.tags][kind]?.[index];
+    const found = Object.values(this.spaces)[kind]?.[index];
     if (found === undefined) throw invalid(at, `export "${name}" of a core module refers to an unknown index ${index}`);
     addCoreExport(this.exports, name, typeof found === 'number' ? types.funcTypeAt(found, at) : found, at);
   }

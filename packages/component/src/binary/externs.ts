@@ -1,9 +1,8 @@
 import { invalid, malformed, unsupportedFeature } from '../errors.ts';
 import type { CoreSort, Sort } from '../plan.ts';
-import type { AnyType, ExternType, NameAttributes } from '../types/extern-type.ts';
-import { isValueType } from '../types/extern-type.ts';
+import type { ExternType, NameAttributes } from '../types/extern-type.ts';
 import type { DeclaredName } from '../validate/externs.ts';
-import { lookup, type Scope } from '../validate/scope.ts';
+import type { Scope } from '../validate/scope.ts';
 import type { Reader } from './reader.ts';
 
 const CORE_SORTS: readonly CoreSort[] = ['func', 'table', 'memory', 'global', 'tag'];
@@ -20,7 +19,7 @@ export function readCoreSort(reader: Reader): CoreSort {
 export function readSort(reader: Reader): Sort {
   const byte = reader.u8();
   if (byte === 0) {
-    reader.tag('core sort of an import or export', [0x11]);
+    reader.tag('core sort', [0x11]);
     return 'module';
   }
   const sort = SORTS[byte];
@@ -53,37 +52,16 @@ export interface DeclaredType {
   readonly isFresh: boolean;
 }
 
-/** Reads `externtype` and resolves its index. */
+/** Reads `externtype` and resolves its index. Its forms have the bytes of the sorts that they are for. */
 export function readExternType(reader: Reader, scope: Scope): DeclaredType {
   const at = reader.pos;
-  const byte = reader.u8();
-  const not = (index: number, what: string): Error => invalid(at, `type index ${index} is not ${what} type`);
-  if (byte === 0x00) {
-    reader.tag('core extern type', [0x11]);
-    const index = reader.u32();
-    const type = lookup(scope.coreTypes, index, 'type', at);
-    if (type.kind !== 'module') throw invalid(at, `core type index ${index} is not a module type`);
-    return { type: { sort: 'module', type }, isFresh: false };
-  }
-  if (byte === 0x02) throw unsupportedFeature('component-level values', at);
-  if (byte === 0x03) return readTypeBound(reader, scope, at);
-  if (byte !== 0x01 && byte !== 0x04 && byte !== 0x05) throw reader.unknown('extern type', byte);
+  const sort = readSort(reader);
+  if (sort === 'type' && reader.tag('type bound', [0, 1]) === 1)
+    return { type: { sort, type: scope.freshResource(at) }, isFresh: true };
   const index = reader.u32();
-  const type = scope.typeAt(index, at);
-  if (byte === 0x01 && type.kind === 'func') return { type: { sort: 'func', type }, isFresh: false };
-  if (byte === 0x04 && type.kind === 'component') return { type: { sort: 'component', type }, isFresh: false };
-  if (byte === 0x05 && type.kind === 'instance') return { type: { sort: 'instance', type }, isFresh: false };
-  throw not(index, byte === 0x01 ? 'a function' : byte === 0x04 ? 'a component' : 'an instance');
-}
-
-function readTypeBound(reader: Reader, scope: Scope, at: number): DeclaredType {
-  if (reader.tag('type bound', [0, 1]) === 1) {
-    return { type: { sort: 'type', type: scope.freshResource(at) }, isFresh: true };
-  }
-  return { type: { sort: 'type', type: sameTypeAnew(scope.typeAt(reader.u32(), at)) }, isFresh: false };
-}
-
-/** The same type as a new definition, since an import or export names the index it makes, not the one it refers to. */
-export function sameTypeAnew(type: AnyType): AnyType {
-  return isValueType(type) ? { ...type } : { ...type };
+  if (sort === 'type') return { type: { sort, type: { ...scope.at(sort, index, at) } }, isFresh: false };
+  if (sort !== 'module') return { type: { sort, type: scope.typeAt(sort, index, at) } as ExternType, isFresh: false };
+  const type = scope.at('core-type', index, at);
+  if (type.kind !== sort) throw invalid(at, `core type index ${index} is not a module type`);
+  return { type: { sort, type }, isFresh: false };
 }

@@ -1,11 +1,11 @@
 import { invalid } from '../errors.ts';
 import type { CoreSort, Reference, ResourceBinding, Sort } from '../plan.ts';
-import { type CoreExtern, describeCore, matchesCore } from '../types/core-type.ts';
+import { type CoreExtern, coreMismatch } from '../types/core-type.ts';
 import type { ExternItem, ExternType, InstanceType, ResourcePath } from '../types/extern-type.ts';
 import { Substitution } from '../types/substitute.ts';
 import { Subtyping } from '../types/subtype.ts';
 import { declare, parseName } from '../validate/externs.ts';
-import { type CoreInstanceType, lookup, NameScope, Scope } from '../validate/scope.ts';
+import { type CoreInstanceType, NameScope, Scope } from '../validate/scope.ts';
 import { readCoreSort, readExternName, readSort } from './externs.ts';
 import type { Reader } from './reader.ts';
 
@@ -14,7 +14,7 @@ export function readCoreInstance(reader: Reader, scope: Scope): void {
   const at = reader.pos;
   if (reader.tag('core instance', [0, 1]) === 1) return readCoreBag(reader, scope);
   const module = reader.u32();
-  const type = lookup(scope.coreModules, module, 'module', at);
+  const type = scope.at('module', module, at);
   const args = new Map<string, number>();
   reader.each(() => {
     const name = reader.name();
@@ -22,12 +22,10 @@ export function readCoreInstance(reader: Reader, scope: Scope): void {
     if (args.has(name)) throw invalid(at, `duplicate module instantiation argument named "${name}"`);
     args.set(name, reader.u32());
   });
-  const given = new Map(
-    [...args].map(([name, index]) => [name, lookup(scope.coreInstances, index, 'core instance', at)]),
-  );
+  const given = new Map([...args].map(([name, index]) => [name, scope.at('core-instance', index, at)]));
   scope.table.spend(type.imports.length);
   for (const wanted of type.imports) checkCoreArgument(given, wanted.module, wanted.name, wanted.type, at);
-  scope.coreInstances.push(type.exports);
+  scope.spaces['core-instance'].push(type.exports);
   scope.steps.push({ op: 'core-instance', module, args: [...args] });
 }
 
@@ -42,11 +40,8 @@ function checkCoreArgument(
   if (!instance) throw invalid(at, `missing module instantiation argument named "${module}"`);
   const found = instance.get(name);
   if (!found) throw invalid(at, `module instantiation argument "${module}" does not export an item named "${name}"`);
-  if (matchesCore(found, type)) return;
-  throw invalid(
-    at,
-    `type mismatch for export "${name}" of module instantiation argument "${module}": expected ${describeCore(type)}, found ${describeCore(found)}`,
-  );
+  const why = coreMismatch(found, type);
+  if (why) throw invalid(at, `type mismatch for export "${name}" of module instantiation argument "${module}": ${why}`);
 }
 
 function readCoreBag(reader: Reader, scope: Scope): void {
@@ -58,44 +53,16 @@ function readCoreBag(reader: Reader, scope: Scope): void {
     const sort = readCoreSort(reader);
     const index = reader.u32();
     if (type.has(name)) throw invalid(at, `duplicate instantiation export name "${name}" already defined`);
-    type.set(name, lookup<CoreExtern>(coreSpace(scope, sort), index, sort, at));
+    type.set(name, scope.at(`core-${sort}`, index, at));
     return { name, sort, index };
   });
-  scope.coreInstances.push(type);
+  scope.spaces['core-instance'].push(type);
   scope.steps.push({ op: 'core-bag', exports });
-}
-
-function coreSpace(scope: Scope, sort: CoreSort): readonly CoreExtern[] {
-  switch (sort) {
-    case 'func':
-      return scope.coreFuncs;
-    case 'table':
-      return scope.coreTables;
-    case 'memory':
-      return scope.coreMemories;
-    case 'global':
-      return scope.coreGlobals;
-    case 'tag':
-      return scope.coreTags;
-  }
 }
 
 /** Looks up what a `sortidx` refers to. */
 export function itemAt(scope: Scope, sort: Sort, index: number, at: number): ExternType {
-  switch (sort) {
-    case 'module':
-      return { sort, type: lookup(scope.coreModules, index, 'module', at) };
-    case 'func':
-      return { sort, type: lookup(scope.funcs, index, 'function', at) };
-    case 'type':
-      return { sort, type: scope.typeAt(index, at) };
-    case 'instance':
-      return { sort, type: lookup(scope.instances, index, 'instance', at) };
-    case 'component':
-      return { sort, type: lookup(scope.components, index, 'component', at) };
-    case 'value':
-      throw invalid(at, `unknown value ${index}`);
-  }
+  return { sort, type: scope.at(sort, index, at) } as ExternType;
 }
 
 export function reference(name: string, item: ExternType, index: number): Reference<Sort> {
@@ -120,7 +87,7 @@ export function readInstance(reader: Reader, scope: Scope): void {
     return reference(name, item, index);
   });
   const { type, defined } = instantiate(scope, component, given, at);
-  scope.instances.push(type);
+  scope.spaces.instance.push(type);
   scope.steps.push({ op: 'instance', component, args, defined });
 }
 
@@ -131,7 +98,7 @@ function instantiate(
   given: ReadonlyMap<string, ExternItem>,
   at: number,
 ): { type: InstanceType; defined: ResourceBinding[] } {
-  const component = lookup(scope.components, index, 'component', at);
+  const component = scope.at('component', index, at);
   const opened = new Subtyping(scope.table).open(given, component.imports, component.importedResources, 'import');
   if (typeof opened === 'string') throw invalid(at, opened);
   const defined = component.definedResources.map(({ id, path }): ResourceBinding => {
@@ -169,6 +136,6 @@ function readBag(reader: Reader, scope: Scope): void {
     }
     return reference(name.text, item, index);
   });
-  scope.instances.push({ kind: 'instance', exports: side.items, bound: [], resources, extent: measure.extent });
+  scope.spaces.instance.push({ kind: 'instance', exports: side.items, bound: [], resources, extent: measure.extent });
   scope.steps.push({ op: 'bag', exports });
 }

@@ -3,36 +3,33 @@ import type { Reader } from './reader.ts';
 /**
  * The immediates of each instruction (Core §5.4), one letter each: `L` a LEB128 of any width, `m` a memory argument,
  * `b` a block type, `1` `4` `8` `g` that many bytes (`g`: 16), `v` a list of value types, `t` a branch table,
- * `c` the catch clauses of try_table, `k` the operands of br_on_cast. Ranges are inclusive.
+ * `c` the catch clauses of try_table, `k` the operands of br_on_cast, `?` for what is no instruction. Each row stands for
+ * the opcodes from its own up to the next row's.
  */
-const PLAIN = table([
-  [0x00, 0x01, ''], [0x02, 0x04, 'b'], [0x05, 0x05, ''], [0x06, 0x06, 'b'], [0x07, 0x09, 'L'], [0x0a, 0x0b, ''],
-  [0x0c, 0x0d, 'L'], [0x0e, 0x0e, 't'], [0x0f, 0x0f, ''], [0x10, 0x10, 'L'], [0x11, 0x11, 'LL'], [0x12, 0x12, 'L'],
-  [0x13, 0x13, 'LL'], [0x14, 0x15, 'L'], [0x18, 0x18, 'L'], [0x19, 0x1b, ''], [0x1c, 0x1c, 'v'], [0x1f, 0x1f, 'bc'],
-  [0x20, 0x26, 'L'], [0x28, 0x3e, 'm'], [0x3f, 0x42, 'L'], [0x43, 0x43, '4'], [0x44, 0x44, '8'], [0x45, 0xc4, ''],
-  [0xd0, 0xd0, 'L'], [0xd1, 0xd1, ''], [0xd2, 0xd2, 'L'], [0xd3, 0xd4, ''], [0xd5, 0xd6, 'L'],
-]); // prettier-ignore
+const PLAIN = table({
+  0x00: '', 0x02: 'b', 0x05: '', 0x06: 'b', 0x07: 'L', 0x0a: '', 0x0c: 'L', 0x0e: 't', 0x0f: '', 0x10: 'L', 0x11: 'LL',
+  0x12: 'L', 0x13: 'LL', 0x14: 'L', 0x16: '?', 0x18: 'L', 0x19: '', 0x1c: 'v', 0x1d: '?', 0x1f: 'bc', 0x20: 'L', 0x27: '?',
+  0x28: 'm', 0x3f: 'L', 0x43: '4', 0x44: '8', 0x45: '', 0xc5: '?', 0xd0: 'L', 0xd1: '', 0xd2: 'L', 0xd3: '', 0xd5: 'L',
+  0xd7: '?',
+}); // prettier-ignore
 const PREFIXED: Record<number, Immediates> = {
-  0xfb: table([
-    [0, 1, 'L'], [2, 5, 'LL'], [6, 7, 'L'], [8, 10, 'LL'], [11, 14, 'L'], [15, 15, ''], [16, 16, 'L'], [17, 19, 'LL'],
-    [20, 23, 'L'], [24, 25, 'k'], [26, 30, ''],
-  ]), // prettier-ignore
-  0xfc: table([
-    [0, 7, ''], [8, 8, 'LL'], [9, 9, 'L'], [10, 10, 'LL'], [11, 11, 'L'], [12, 12, 'LL'], [13, 13, 'L'], [14, 14, 'LL'],
-    [15, 17, 'L'], [19, 22, ''],
-  ]), // prettier-ignore
-  0xfd: table([
-    [0, 11, 'm'], [12, 13, 'g'], [14, 20, ''], [21, 34, '1'], [35, 83, ''], [84, 91, 'm1'], [92, 93, 'm'], [94, 300, ''],
-  ]), // prettier-ignore
-  0xfe: table([[0, 2, 'm'], [3, 3, '1'], [0x10, 0x4e, 'm']]), // prettier-ignore
+  0xfb: table({
+    0: 'L', 2: 'LL', 6: 'L', 8: 'LL', 11: 'L', 15: '', 16: 'L', 17: 'LL', 20: 'L', 24: 'k', 26: '', 31: '?',
+  }), // prettier-ignore
+  0xfc: table({ 0: '', 8: 'LL', 9: 'L', 10: 'LL', 11: 'L', 12: 'LL', 13: 'L', 14: 'LL', 15: 'L', 18: '?', 19: '', 23: '?' }), // prettier-ignore
+  0xfd: table({ 0: 'm', 12: 'g', 14: '', 21: '1', 35: '', 84: 'm1', 92: 'm', 94: '', 301: '?' }), // prettier-ignore
+  0xfe: table({ 0: 'm', 3: '1', 4: '?', 0x10: 'm', 0x4f: '?' }), // prettier-ignore
 };
 
-type Immediates = (string | undefined)[];
+type Immediates = readonly string[];
 
-function table(ranges: readonly (readonly [number, number, string])[]): Immediates {
-  const rows: Immediates = [];
-  for (const [from, to, shape] of ranges) for (let opcode = from; opcode <= to; opcode++) rows[opcode] = shape;
-  return rows;
+function table(rows: Record<number, string>): Immediates {
+  const all: string[] = [];
+  for (const [opcode, shape] of Object.entries(rows)) {
+    while (all.length < Number(opcode)) all.push(all.at(-1) as string);
+    all.push(shape);
+  }
+  return all;
 }
 
 /**
@@ -43,7 +40,7 @@ export function skipInstruction(reader: Reader, operand: { first: number }): num
   const opcode = reader.u8();
   const prefixed = PREFIXED[opcode];
   const shape = prefixed ? prefixed[reader.u32()] : PLAIN[opcode];
-  if (shape === undefined) return -1;
+  if (shape === undefined || shape === '?') return -1;
   for (let i = 0; i < shape.length; i++) {
     if (i === 0 && shape[0] === 'L') operand.first = leb(reader);
     else skipImmediate(reader, shape[i] as string);

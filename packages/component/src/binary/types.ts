@@ -8,15 +8,16 @@ import { finishComponent, finishInstance } from '../validate/component-type.ts';
 import { addExtern } from '../validate/externs.ts';
 import { checkExtent, lookup, Scope, type ScopeKind } from '../validate/scope.ts';
 import { readAlias } from './aliases.ts';
+import { checkCore } from './canon-options.ts';
 import { addCoreExport, addCoreImportName } from './core-module.ts';
 import { CoreTypeReader, type CoreTypeSpace } from './core-types.ts';
 import { readExternName, readExternType } from './externs.ts';
 import type { Reader } from './reader.ts';
 
-const PRIMITIVES: Record<number, PrimitiveKind> = {
-  0x7f: 'bool', 0x7e: 's8', 0x7d: 'u8', 0x7c: 's16', 0x7b: 'u16', 0x7a: 's32', 0x79: 'u32', 0x78: 's64', 0x77: 'u64',
-  0x76: 'f32', 0x75: 'f64', 0x74: 'char', 0x73: 'string', 0x64: 'error-context',
-}; // prettier-ignore
+/** The primitive types, from 0x7f downwards, but for `error-context`. */
+const PRIMITIVES: readonly PrimitiveKind[] = [
+  'bool', 's8', 'u8', 's16', 'u16', 's32', 'u32', 's64', 'u64', 'f32', 'f64', 'char', 'string',
+]; // prettier-ignore
 /** A value type must be smaller than this, even with 64-bit pointers (Binary.md, notes on `defvaltype`). */
 const MAX_VALUE_BYTES = 2 ** 28;
 const MAX_FLAGS = 32;
@@ -25,17 +26,20 @@ const MAX_DECLARATION_DEPTH = 200;
 
 /** Reads one `type` and appends it to the scope's type index space. */
 export function readType(reader: Reader, scope: Scope): void {
-  const at = reader.pos;
-  const byte = reader.u8();
-  const primitive = PRIMITIVES[byte];
-  if (primitive) {
-    scope.definedTypes.push(scope.table.primitive(primitive));
-    return;
-  }
-  scope.definedTypes.push(readDefinition(reader, scope, byte, at));
+  scope.spaces.type.push(readPrimitive(reader, scope) ?? readDefinition(reader, scope));
 }
 
-function readDefinition(reader: Reader, scope: Scope, byte: number, at: number): AnyType {
+function readPrimitive(reader: Reader, scope: Scope): ValueType | undefined {
+  const byte = reader.peek();
+  const kind = byte === 0x64 ? 'error-context' : PRIMITIVES[0x7f - byte];
+  if (!kind) return undefined;
+  reader.u8();
+  return scope.table.primitive(kind);
+}
+
+function readDefinition(reader: Reader, scope: Scope): AnyType {
+  const at = reader.pos;
+  const byte = reader.u8();
   switch (byte) {
     case 0x40:
     case 0x43:
@@ -57,47 +61,48 @@ function readDefinition(reader: Reader, scope: Scope, byte: number, at: number):
   const type = scope.table.value(definition);
   checkExtent(type.shape, at);
   if (type.shape.size64 >= MAX_VALUE_BYTES)
-    throw invalid(at, `value type is ${type.shape.size64} bytes, which must be less than 2^28`);
+    throw invalid(at, `value type of ${type.shape.size64} bytes, which must be less than ${MAX_VALUE_BYTES}`);
   return type;
 }
 
 /** A scope for the declarations of a type. Types that are declared inside each other need stack. */
 function innerScope(kind: ScopeKind, parent: Scope, at: number): Scope {
-  let depth = 1;
-  for (let scope: Scope | undefined = parent; scope; scope = scope.parent) depth++;
-  if (depth > MAX_DECLARATION_DEPTH)
+  if (parent.level >= MAX_DECLARATION_DEPTH)
     throw invalid(at, `types are declared more than ${MAX_DECLARATION_DEPTH} levels deep`);
   return new Scope(kind, parent, parent.compilation);
 }
 
 function readValueDefinition(reader: Reader, scope: Scope, byte: number): ValueTypeDefinition {
   const value = (): ValueType => readValueType(reader, scope);
-  const optional = (): ValueType | undefined => (reader.tag('optional type', [0, 1]) ? value() : undefined);
+  const optional = (): ValueType | undefined => readOptional(reader, scope);
+  const labels = (): string[] =>
+    atLeastOne(
+      reader,
+      'label',
+      readNamed(reader, scope, 'label', (name) => name),
+    );
   switch (byte) {
     case 0x72:
-      return { kind: 'record', fields: readFields(reader, scope, 'record field', 1) };
+      return { kind: 'record', fields: atLeastOne(reader, 'field', readFields(reader, scope, 'field')) };
     case 0x71:
-      return { kind: 'variant', cases: readCases(reader, scope) };
+      return { kind: 'variant', cases: atLeastOne(reader, 'case', readCases(reader, scope)) };
     case 0x70:
       return { kind: 'list', element: value() };
     case 0x67: {
       const element = value();
       const length = reader.u32();
-      if (length === 0) throw invalid(reader.pos, 'fixed-length lists must have more than zero elements');
+      if (length === 0) throw invalid(reader.pos, 'a list of a fixed length needs at least one element');
       return { kind: 'list', element, length };
     }
-    case 0x6f: {
-      const items = reader.vec(value);
-      if (items.length === 0) throw invalid(reader.pos, 'tuple type must have at least one type');
-      return { kind: 'tuple', items };
-    }
+    case 0x6f:
+      return { kind: 'tuple', items: atLeastOne(reader, 'type', reader.vec(value)) };
     case 0x6e: {
-      const names = readLabels(reader, scope, 'flag');
+      const names = labels();
       if (names.length > MAX_FLAGS) throw invalid(reader.pos, `cannot have more than ${MAX_FLAGS} flags`);
       return { kind: 'flags', names };
     }
     case 0x6d:
-      return { kind: 'enum', names: readLabels(reader, scope, 'enum case') };
+      return { kind: 'enum', names: labels() };
     case 0x6b:
       return { kind: 'option', some: value() };
     case 0x6a: {
@@ -106,7 +111,7 @@ function readValueDefinition(reader: Reader, scope: Scope, byte: number): ValueT
     }
     case 0x69:
     case 0x68:
-      return { kind: byte === 0x69 ? 'own' : 'borrow', resource: scope.resourceAt(reader.u32(), reader.pos) };
+      return { kind: byte === 0x69 ? 'own' : 'borrow', resource: scope.typeAt('resource', reader.u32(), reader.pos) };
     case 0x66:
     case 0x65:
       return readStream(byte === 0x66 ? 'stream' : 'future', optional(), reader.pos);
@@ -130,59 +135,53 @@ function readMap(key: ValueType, value: ValueType, at: number): ValueTypeDefinit
 }
 
 function readValueType(reader: Reader, scope: Scope): ValueType {
-  const primitive = PRIMITIVES[reader.peek()];
-  if (primitive) {
-    reader.u8();
-    return scope.table.primitive(primitive);
-  }
+  const primitive = readPrimitive(reader, scope);
+  if (primitive) return primitive;
   const at = reader.pos;
   const index = reader.s33();
   if (index < 0) throw invalid(at, `unknown value type 0x${(index + 0x80).toString(16)}`);
-  return scope.valueTypeAt(index, at);
+  return scope.typeAt('value', index, at);
 }
 
-function checkLabel(reader: Reader, scope: Scope, seen: Set<string>, what: string): string {
-  const at = reader.pos;
-  scope.table.spend(1);
-  const name = reader.name();
-  if (!isLabel(name)) throw invalid(at, `${what} name "${name}" is not in kebab case`);
-  const unique = name.toLowerCase();
-  if (seen.has(unique)) throw invalid(at, `${what} name "${name}" conflicts with previous ${what} name`);
-  seen.add(unique);
-  return name;
+function readOptional(reader: Reader, scope: Scope): ValueType | undefined {
+  return reader.tag('optional type', [0, 1]) ? readValueType(reader, scope) : undefined;
 }
 
-function readFields(reader: Reader, scope: Scope, what: string, least: number): Field[] {
-  const seen = new Set<string>();
-  const fields = reader.vec(() => ({
-    name: checkLabel(reader, scope, seen, what),
-    type: readValueType(reader, scope),
-  }));
-  if (fields.length < least) throw invalid(reader.pos, 'record type must have at least one field');
-  return fields;
+/** Reads a list of labels, each with the rest of what it names. */
+function readNamed<T>(reader: Reader, scope: Scope, what: string, rest: (name: string) => T): T[] {
+  const seen = new Map<string, string>();
+  return reader.vec(() => {
+    const at = reader.pos;
+    scope.table.spend(1);
+    const name = reader.name();
+    if (!isLabel(name)) throw invalid(at, `${what} name "${name}" is not in kebab case`);
+    const unique = name.toLowerCase();
+    if (seen.has(unique))
+      throw invalid(at, `${what} name "${name}" conflicts with previous name "${seen.get(unique)}"`);
+    seen.set(unique, name);
+    return rest(name);
+  });
+}
+
+function readFields(reader: Reader, scope: Scope, what: string): Field[] {
+  return readNamed(reader, scope, what, (name) => ({ name, type: readValueType(reader, scope) }));
 }
 
 function readCases(reader: Reader, scope: Scope): Case[] {
-  const seen = new Set<string>();
-  const cases = reader.vec(() => {
-    const name = checkLabel(reader, scope, seen, 'variant case');
-    const type = reader.tag('optional type', [0, 1]) ? readValueType(reader, scope) : undefined;
-    reader.tag('end of a variant case', [0]);
+  return readNamed(reader, scope, 'case', (name) => {
+    const type = readOptional(reader, scope);
+    reader.tag('end of a case', [0]);
     return type ? { name, type } : { name };
   });
-  if (cases.length === 0) throw invalid(reader.pos, 'variant type must have at least one case');
-  return cases;
 }
 
-function readLabels(reader: Reader, scope: Scope, what: string): string[] {
-  const seen = new Set<string>();
-  const names = reader.vec(() => checkLabel(reader, scope, seen, what));
-  if (names.length === 0) throw invalid(reader.pos, `a type needs at least one ${what}`);
-  return names;
+function atLeastOne<T>(reader: Reader, what: string, items: T[]): T[] {
+  if (items.length === 0) throw invalid(reader.pos, `a type needs at least one ${what}`);
+  return items;
 }
 
 function readFuncType(reader: Reader, scope: Scope, async: boolean): FuncType {
-  const params = readFields(reader, scope, 'function parameter', 0);
+  const params = readFields(reader, scope, 'parameter');
   const at = reader.pos;
   const result = readResultList(reader, scope);
   if (result?.shape.hasBorrow) throw invalid(at, 'function result cannot contain a "borrow" type');
@@ -200,12 +199,7 @@ function readResource(reader: Reader, scope: Scope, at: number): AnyType {
   const dtor = reader.tag('optional destructor', [0, 1]) ? reader.u32() : undefined;
   if (scope.kind !== 'component') throw invalid(at, 'resources can only be defined within a concrete component');
   if (rep !== 'i32') throw invalid(at, 'resources can only be represented by "i32"');
-  if (dtor !== undefined) {
-    const type = lookup(scope.coreFuncs, dtor, 'function', at);
-    if (type.params.join() !== rep || type.results.length > 0) {
-      throw invalid(at, `core function ${dtor} has wrong signature for a destructor`);
-    }
-  }
+  if (dtor !== undefined) checkCore('the destructor', scope.at('core-func', dtor, at), 'i', '', at);
   const type = scope.freshResource(at);
   scope.definedResources.set(type.id, rep);
   scope.steps.push({ op: 'resource', id: type.id, ...(dtor !== undefined && { dtor }) });
@@ -240,16 +234,10 @@ function readDeclaredExtern(reader: Reader, scope: Scope, direction: 'import' | 
 /** Reads one `core:type` and appends it, or its recursion group, to the core type index space. */
 export function readCoreType(reader: Reader, scope: Scope): void {
   const byte = reader.peek();
-  if (byte === 0x50) {
-    reader.u8();
-    scope.coreTypes.push(readModuleType(reader, scope));
-    return;
-  }
-  if (byte === 0x00) {
-    reader.u8();
-    if (reader.peek() !== 0x50) throw reader.unknown('non-final sub type', reader.u8());
-  }
-  new CoreTypeReader(reader, scope).recType();
+  if (byte === 0x00 || byte === 0x50) reader.u8();
+  if (byte === 0x00 && reader.peek() !== 0x50) throw reader.unknown('non-final sub type', reader.u8());
+  if (byte === 0x50) scope.types.push(readModuleType(reader, scope));
+  else new CoreTypeReader(reader, scope).recType();
 }
 
 function readModuleType(reader: Reader, scope: Scope): CoreType {
@@ -281,7 +269,7 @@ function readOuterCoreType(reader: Reader, scope: Scope, space: CoreTypeSpace, a
   reader.tag('outer alias sort', [0x10]);
   reader.tag('outer alias target', [0x01]);
   const [count, index] = [reader.u32(), reader.u32()];
-  const type = lookup(count === 0 ? space.types : scope.outer(count - 1, at).coreTypes, index, 'type', at);
+  const type = lookup(count === 0 ? space.types : scope.outer(count - 1, at).types, index, 'type', at);
   if (type.kind === 'module') throw invalid(at, 'a core module type cannot be aliased into a core module type');
   return type;
 }

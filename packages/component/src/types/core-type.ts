@@ -70,7 +70,7 @@ export type CoreType = CoreFuncType | CoreHeapType | ModuleType;
 export function describeCore(type: CoreExtern): string {
   switch (type.kind) {
     case 'core-func':
-      return `function (${type.params.join(' ')}) -> (${type.results.join(' ')})`;
+      return describeFunc(type.params, type.results);
     case 'core-memory':
       return `${type.shared ? 'shared ' : ''}memory${type.is64 ? ' i64' : ''} ${limits(type)}`;
     case 'core-table':
@@ -82,12 +82,21 @@ export function describeCore(type: CoreExtern): string {
   }
 }
 
+export function describeFunc(params: readonly CoreValType[], results: readonly CoreValType[]): string {
+  return `function (${params.join(' ')}) -> (${results.join(' ')})`;
+}
+
 function limits(type: Limits): string {
   return type.max === undefined ? `${type.min}` : `${type.min} ${type.max}`;
 }
 
+/** Why `a` may not stand where `b` is expected. */
+export function coreMismatch(a: CoreExtern, b: CoreExtern): string | undefined {
+  return matchesCore(a, b) ? undefined : `expected ${describeCore(b)}, found ${describeCore(a)}`;
+}
+
 /** Tells whether `a` may stand where `b` is expected (Core §3.3, import matching). */
-export function matchesCore(a: CoreExtern, b: CoreExtern): boolean {
+function matchesCore(a: CoreExtern, b: CoreExtern): boolean {
   if (a.kind === 'core-func' && b.kind === 'core-func') return a.key === b.key || a.supers.includes(b.key);
   if (a.kind === 'core-tag' && b.kind === 'core-tag') return a.type.key === b.type.key;
   if (a.kind === 'core-global' && b.kind === 'core-global') return a.type === b.type && a.mutable === b.mutable;

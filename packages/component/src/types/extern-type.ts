@@ -1,5 +1,5 @@
 import type { ModuleType } from './core-type.ts';
-import type { Field, ResourceType, ValueType } from './value-type.ts';
+import { describeValue, extentAround, type Field, partsOf, type ResourceType, type ValueType } from './value-type.ts';
 
 export interface FuncType {
   readonly kind: 'func';
@@ -75,20 +75,15 @@ export function isValueType(type: AnyType): type is ValueType {
   return 'shape' in type;
 }
 
-export function describeType(type: AnyType): string {
-  return isValueType(type) ? `value type ${type.kind}` : `${type.kind} type`;
+export function describeType(type: AnyType | undefined): string {
+  if (!type) return 'no type';
+  if (isValueType(type)) return describeValue(type);
+  return type.kind === 'func' && type.async ? 'async func' : type.kind;
 }
 
 /** How large a type is. */
 export function extentOf(type: AnyType): Extent {
   if (isValueType(type)) return type.shape;
-  if (type.kind === 'resource') return { nodes: 1, depth: 1 };
-  if (type.kind !== 'func') return type.extent;
-  let nodes = 1 + (type.result?.shape.nodes ?? 0);
-  let depth = type.result?.shape.depth ?? 0;
-  for (const { type: param } of type.params) {
-    nodes += param.shape.nodes;
-    depth = Math.max(depth, param.shape.depth);
-  }
-  return { nodes, depth: depth + 1 };
+  if (type.kind === 'instance' || type.kind === 'component') return type.extent;
+  return extentAround(partsOf(type).map((part) => part.shape));
 }

@@ -7,6 +7,8 @@ const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
 const CANONICAL_VERSION = /^(?:[1-9]\d*|0\.[1-9]\d*|0\.0\.[1-9]\d*|0\.0\.0)$/;
 
+const INTERFACE = /^([^:@]*):([^:/@]*)\/([^/@]*)(?:@(.*))?$/s;
+
 export function isLabel(text: string): boolean {
   return LABEL.test(text);
 }
@@ -30,54 +32,30 @@ export function parseExternName(text: string, versionSuffix?: string): ExternNam
   const annotated = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/s.exec(text);
   if (annotated) return parseAnnotated(annotated[1] as string, annotated[2] as string, annotated[3]);
   if (text.includes(':')) return parseInterfaceName(text, versionSuffix);
-  return isLabel(text) ? { kind: 'label', label: text } : `"${text}" is not in kebab case`;
+  return isLabel(text) ? { kind: 'label', label: text } : notKebab(text);
+}
+
+function notKebab(text: string): string {
+  return `"${text}" is not in kebab case`;
 }
 
 function parseAnnotated(kind: string, resource: string, label: string | undefined): ExternName | string {
-  if (!isLabel(resource)) return `"${resource}" is not in kebab case`;
-  if (kind === 'constructor') {
-    return label === undefined ? { kind, resource } : `"${resource}.${label}" is not in kebab case`;
-  }
-  if (label === undefined) return `failed to find "." character after "[${kind}]${resource}"`;
-  if (!isLabel(label)) return `"${label}" is not in kebab case`;
-  return { kind: kind as 'method' | 'static', resource, label };
+  if (!isLabel(resource)) return notKebab(resource);
+  if (kind === 'constructor') return label === undefined ? { kind, resource } : notKebab(`${resource}.${label}`);
+  if (label === undefined) return `expected "[${kind}]${resource}." and a label`;
+  return isLabel(label) ? { kind: kind as 'method' | 'static', resource, label } : notKebab(label);
 }
 
 function parseInterfaceName(text: string, versionSuffix?: string): InterfaceName | string {
-  const at = text.indexOf('@');
-  const path = at < 0 ? text : text.slice(0, at);
-  const colon = path.indexOf(':');
-  const slash = path.indexOf('/', colon);
-  const name = slash < 0 ? path.slice(colon + 1) : path.slice(colon + 1, slash);
-  const namespace = path.slice(0, colon);
-  for (const part of [namespace, name]) {
-    if (WORDS.test(part)) continue;
-    if (part.includes(':')) return 'expected "/" after package name: nested namespaces are not enabled';
-    return isLabel(part) ? `"${part}" is not lowercase in package name/namespace` : `"${part}" is not in kebab case`;
-  }
-  if (slash < 0) return 'expected "/" after package name';
-  const interfaceName = path.slice(slash + 1);
-  if (interfaceName.includes('/'))
-    return `trailing characters found: "${interfaceName.slice(interfaceName.indexOf('/'))}"`;
-  if (!isLabel(interfaceName)) return `"${interfaceName}" is not in kebab case`;
+  const [, namespace = '', name = '', interfaceName = '', version] = INTERFACE.exec(text) ?? [];
+  if (!WORDS.test(namespace) || !WORDS.test(name) || !isLabel(interfaceName))
+    return `expected namespace:package/interface@version in kebab case, the package lowercase, found "${text}"`;
   const base = { kind: 'interface', packageName: `${namespace}:${name}`, interfaceName } as const;
-  if (at < 0) return versionSuffix === undefined ? base : 'a version suffix needs a version before it';
-  const version = text.slice(at + 1);
-  const problem = versionProblem(version, versionSuffix);
-  return problem ?? { ...base, version: version + (versionSuffix ?? '') };
-}
-
-function versionProblem(version: string, suffix: string | undefined): string | undefined {
-  if (suffix === undefined && (SEMVER.test(version) || CANONICAL_VERSION.test(version))) return undefined;
-  if (suffix !== undefined && CANONICAL_VERSION.test(version) && SEMVER.test(version + suffix)) return undefined;
-  if (version === '') return 'invalid interface version: empty string, expected a semver version';
-  const bad = /[^0-9A-Za-z.+-]|(?<![0-9.])[^0-9]|^[^0-9]/.exec(version);
-  const reason = /[+-]$/.test(version)
-    ? 'empty identifier segment'
-    : bad
-      ? `unexpected character '${bad[0]}'`
-      : 'unexpected end of input or extra characters';
-  return `invalid interface version "${version}${suffix ?? ''}": ${reason}`;
+  if (version === undefined) return versionSuffix === undefined ? base : 'a version suffix needs a version before it';
+  const full = version + (versionSuffix ?? '');
+  const isCanonical = CANONICAL_VERSION.test(version);
+  const isValid = versionSuffix === undefined ? isCanonical || SEMVER.test(version) : isCanonical && SEMVER.test(full);
+  return isValid ? { ...base, version: full } : `expected a semver version, found "${full}"`;
 }
 
 /** The text that must differ between any two names of one scope. */

@@ -1,15 +1,7 @@
-import type {
-  AnyType,
-  BoundResource,
-  ComponentType,
-  ExternItem,
-  FuncType,
-  InstanceType,
-  ResourcePath,
-} from './extern-type.ts';
+import type { AnyType, BoundResource, ComponentType, ExternItem, InstanceType, ResourcePath } from './extern-type.ts';
 import { isValueType } from './extern-type.ts';
-import type { TypeTable, ValueTypeDefinition } from './type-table.ts';
-import type { ResourceType, Shape, ValueType } from './value-type.ts';
+import type { TypeTable } from './type-table.ts';
+import type { Shape, ValueType } from './value-type.ts';
 
 /**
  * Replaces types inside types: resources by identity, and whole definitions by object, which is how the actual type
@@ -56,7 +48,7 @@ export class Substitution {
         return id === undefined ? type : { kind: 'resource', id };
       }
       case 'func':
-        return this.rebuiltFunc(type);
+        return this.inside(type);
       case 'instance':
         return this.instance(type);
       case 'component':
@@ -64,78 +56,27 @@ export class Substitution {
     }
   }
 
-  value(type: ValueType): ValueType {
-    return this.type(type) as ValueType;
-  }
-
   private rebuiltValue(type: ValueType): ValueType {
     const known = this.shapes.get(type.shape);
     if (known) return { ...known };
-    const definition = this.definition(type);
+    const definition = this.inside(type);
     if (definition === type) return type;
     const next = this.table.value(definition);
     this.shapes.set(type.shape, next);
     return next;
   }
 
-  /** The definition with its parts replaced, or the same object when none changed. */
-  private definition(type: ValueType): ValueTypeDefinition | ValueType {
-    switch (type.kind) {
-      case 'record': {
-        const fields = mapChanged(type.fields, (field) => this.named(field));
-        return fields === type.fields ? type : { kind: 'record', fields };
-      }
-      case 'variant': {
-        const cases = mapChanged(type.cases, (c) => this.named(c));
-        return cases === type.cases ? type : { kind: 'variant', cases };
-      }
-      case 'tuple': {
-        const items = mapChanged(type.items, (item) => this.value(item));
-        return items === type.items ? type : { kind: 'tuple', items };
-      }
-      case 'list': {
-        const element = this.value(type.element);
-        return element === type.element ? type : { ...type, element };
-      }
-      case 'option': {
-        const some = this.value(type.some);
-        return some === type.some ? type : { kind: 'option', some };
-      }
-      case 'result': {
-        const ok = type.ok && this.value(type.ok);
-        const err = type.err && this.value(type.err);
-        if (ok === type.ok && err === type.err) return type;
-        return { kind: 'result', ...(ok && { ok }), ...(err && { err }) };
-      }
-      case 'own':
-      case 'borrow': {
-        const resource = this.type(type.resource) as ResourceType;
-        return resource === type.resource ? type : { kind: type.kind, resource };
-      }
-      case 'stream':
-      case 'future': {
-        const element = type.element && this.value(type.element);
-        return element === type.element ? type : { kind: type.kind, ...(element && { element }) };
-      }
-      case 'map': {
-        const [key, value] = [this.value(type.map.key), this.value(type.map.value)];
-        return key === type.map.key && value === type.map.value ? type : { kind: 'map', map: { key, value } };
-      }
-      default:
-        return type;
+  /** Plain data with the types in it replaced, or the same object when none changed. */
+  private inside<T extends object>(data: T): T {
+    const replaced = (part: object): object => ('kind' in part ? this.type(part as AnyType) : this.inside(part));
+    if (Array.isArray(data)) return mapChanged(data, replaced) as T;
+    let next = data;
+    for (const [key, part] of Object.entries(data)) {
+      if (typeof part !== 'object' || key === 'shape' || key === 'names') continue;
+      const other = replaced(part as object);
+      if (other !== part) next = { ...next, [key]: other };
     }
-  }
-
-  private named<T extends { readonly type?: ValueType }>(item: T): T {
-    const type = item.type && this.value(item.type);
-    return type === item.type ? item : { ...item, type };
-  }
-
-  private rebuiltFunc(type: FuncType): FuncType {
-    const params = mapChanged(type.params, (param) => this.named(param));
-    const result = type.result && this.value(type.result);
-    if (params === type.params && result === type.result) return type;
-    return { ...type, params, ...(result && { result }) };
+    return next;
   }
 
   instance(type: InstanceType): InstanceType {

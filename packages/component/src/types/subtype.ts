@@ -1,17 +1,9 @@
-import { type CoreExtern, describeCore, matchesCore, type ModuleType } from './core-type.ts';
-import type {
-  AnyType,
-  BoundResource,
-  ComponentType,
-  ExternItem,
-  ExternType,
-  FuncType,
-  InstanceType,
-} from './extern-type.ts';
+import { type CoreExtern, coreMismatch, type ModuleType } from './core-type.ts';
+import type { AnyType, BoundResource, ComponentType, ExternItem, ExternType, InstanceType } from './extern-type.ts';
 import { describeType, isValueType } from './extern-type.ts';
 import { Substitution } from './substitute.ts';
 import type { TypeTable } from './type-table.ts';
-import { casesOf, describeValue, type ValueType } from './value-type.ts';
+import { type Case, membersOf } from './value-type.ts';
 
 /** Why one type may not stand for another, as a path in words from the outside in; undefined when it may. */
 export type Mismatch = string | undefined;
@@ -37,62 +29,31 @@ export class Subtyping {
   }
 
   extern(a: ExternType, b: ExternType): Mismatch {
-    if (a.sort === 'module' && b.sort === 'module') return this.module(a.type, b.type);
-    if (a.sort === 'func' && b.sort === 'func') return this.func(a.type, b.type);
-    if (a.sort === 'value' && b.sort === 'value') return this.value(a.type, b.type);
-    if (a.sort === 'type' && b.sort === 'type') return this.anyType(a.type, b.type);
-    if (a.sort === 'instance' && b.sort === 'instance') return this.instance(a.type, b.type);
-    if (a.sort === 'component' && b.sort === 'component') return this.component(a.type, b.type);
-    return `expected ${b.sort}, found ${a.sort}`;
+    return a.sort === b.sort ? this.type(a.type, b.type) : `expected ${b.sort}, found ${a.sort}`;
   }
 
-  private anyType(a: AnyType, b: AnyType): Mismatch {
-    if (isValueType(a) && isValueType(b)) return this.value(a, b);
-    if (a.kind === 'resource' && b.kind === 'resource')
-      return a.id === b.id ? undefined : 'resource types are not the same';
-    if (a.kind === 'func' && b.kind === 'func') return this.func(a, b);
+  private type(a: ExternType['type'], b: ExternType['type']): Mismatch {
+    if (a.kind === 'module' && b.kind === 'module') return this.module(a, b);
     if (a.kind === 'instance' && b.kind === 'instance') return this.instance(a, b);
     if (a.kind === 'component' && b.kind === 'component') return this.component(a, b);
-    return `expected ${describeType(b)}, found ${describeType(a)}`;
+    if (a.kind === 'func' && b.kind === 'func') this.table.spend(b.params.length);
+    return difference(a as AnyType, b as AnyType);
   }
 
-  func(a: FuncType, b: FuncType): Mismatch {
-    if (a.async !== b.async)
-      return `expected ${b.async ? 'async' : 'sync'} function, found ${a.async ? 'async' : 'sync'} function`;
-    if (a.params.length !== b.params.length) return `expected ${b.params.length} parameters, found ${a.params.length}`;
-    this.table.spend(b.params.length);
-    for (const [i, param] of b.params.entries()) {
-      const found = a.params[i];
-      if (found?.name !== param.name) return `expected parameter named "${param.name}", found "${found?.name}"`;
-      const why = this.value(found.type, param.type);
-      if (why) return `type mismatch in function parameter "${param.name}": ${why}`;
-    }
-    if (!a.result || !b.result) return a.result || b.result ? `expected ${b.result ? 'a' : 'no'} result` : undefined;
-    const why = this.value(a.result, b.result);
-    return why && `type mismatch with result type: ${why}`;
-  }
-
-  value(a: ValueType, b: ValueType): Mismatch {
-    return a.shape.key === b.shape.key ? undefined : explainValues(a, b);
-  }
-
-  module(a: ModuleType, b: ModuleType): Mismatch {
+  private module(a: ModuleType, b: ModuleType): Mismatch {
     this.table.spend(a.imports.length + b.imports.length + b.exports.size);
     const byName = (type: ModuleType): Map<string, CoreExtern> =>
       new Map(type.imports.map((item) => [`${item.module}::${item.name}`, item.type]));
-    return coreItems(byName(b), byName(a), 'import') ?? coreItems(a.exports, b.exports, 'export');
+    return (
+      matchItems(byName(b), byName(a), 'import', coreMismatch) ??
+      matchItems(a.exports, b.exports, 'export', coreMismatch)
+    );
   }
 
-  instance(a: InstanceType, b: InstanceType): Mismatch {
+  private instance(a: InstanceType, b: InstanceType): Mismatch {
     this.table.spend(1 + b.exports.size);
     if (this.alreadyCompared(a, b)) return undefined;
-    for (const [name, wanted] of b.exports) {
-      const given = a.exports.get(name);
-      if (!given) return `missing expected export "${name}"`;
-      const why = this.extern(given, wanted);
-      if (why) return `type mismatch in instance export "${name}": ${why}`;
-    }
-    return undefined;
+    return matchItems(a.exports, b.exports, 'export', (given, wanted) => this.extern(given, wanted));
   }
 
   private alreadyCompared(a: object, b: object): boolean {
@@ -103,7 +64,7 @@ export class Subtyping {
     return false;
   }
 
-  component(a: ComponentType, b: ComponentType): Mismatch {
+  private component(a: ComponentType, b: ComponentType): Mismatch {
     const imports = this.open(b.imports, a.imports, a.importedResources, 'import');
     if (typeof imports === 'string') return imports;
     const given = new Substitution(this.table, imports.resources, imports.replaced).items(a.exports);
@@ -125,14 +86,12 @@ export class Subtyping {
     }
     const asGiven = new Substitution(this.table, resources);
     const replaced: [AnyType, AnyType][] = [];
-    for (const [name, item] of wanted) {
-      const actual = given.get(name);
-      if (!actual) return `missing ${what} named "${name}"`;
-      const why = this.extern(actual, asGiven.item(item));
-      if (why) return `type mismatch for ${what} "${name}": ${why}`;
-      this.pairTypes(item, actual, replaced);
-    }
-    return { resources, replaced };
+    const why = matchItems(given, wanted, what, (actual, item) => {
+      const mismatch = this.extern(actual, asGiven.item(item));
+      if (!mismatch) this.pairTypes(item, actual, replaced);
+      return mismatch;
+    });
+    return why ?? { resources, replaced };
   }
 
   /** Pairs each type that `wanted` names with the one that `given` has in its place. */
@@ -147,16 +106,18 @@ export class Subtyping {
   }
 }
 
-function coreItems(
-  given: ReadonlyMap<string, CoreExtern>,
-  wanted: ReadonlyMap<string, CoreExtern>,
+/** Checks that each wanted item is given, and matches. */
+function matchItems<T>(
+  given: ReadonlyMap<string, T>,
+  wanted: ReadonlyMap<string, T>,
   what: string,
+  mismatch: (given: T, wanted: T) => Mismatch,
 ): Mismatch {
-  for (const [name, expected] of wanted) {
-    const found = given.get(name);
-    if (!found) return `missing expected ${what} "${name}"`;
-    if (matchesCore(found, expected)) continue;
-    return `type mismatch in ${what} "${name}": expected ${describeCore(expected)}, found ${describeCore(found)}`;
+  for (const [name, item] of wanted) {
+    const actual = given.get(name);
+    if (!actual) return `missing ${what} named "${name}"`;
+    const why = mismatch(actual, item);
+    if (why) return `type mismatch for ${what} "${name}": ${why}`;
   }
   return undefined;
 }
@@ -171,50 +132,26 @@ function resourceAt(items: Items, path: readonly string[]): number | undefined {
   return undefined;
 }
 
-/** Finds the first difference of two value types. Equality itself is decided by their keys. */
-function explainValues(a: ValueType, b: ValueType): string {
-  const plain = `expected ${describeValue(b)}, found ${describeValue(a)}`;
-  if (a.kind !== b.kind) return plain;
-  const pairs = namedParts(a);
-  const others = namedParts(b);
-  if (pairs.length !== others.length) return `expected ${others.length} ${partName(b)}, found ${pairs.length}`;
-  for (const [i, [name, type]] of pairs.entries()) {
-    const [otherName, other] = others[i] as [string, ValueType | undefined];
-    if (name !== otherName) return `expected ${partName(b)} "${otherName}", found "${name}"`;
-    if (type?.shape.key === other?.shape.key) continue;
-    if (!type || !other) return `expected "${name}" ${other ? 'to have a type' : 'to have no type'}`;
-    return `type mismatch in ${b.kind} "${name}": ${explainValues(type, other)}`;
+/** The first difference of two types that match when they are equal: of value types, keys tell whether they are. */
+function difference(a: AnyType | undefined, b: AnyType | undefined): Mismatch {
+  if (a === b || (a && b && isValueType(a) && isValueType(b) && a.shape.key === b.shape.key)) return undefined;
+  if (!a || !b || a.kind !== b.kind) return unlike(a, b);
+  const [found, wanted] = [membersOf(a), membersOf(b)];
+  for (let i = 0; i < found.length || i < wanted.length; i++) {
+    const [actual, expected] = [found[i], wanted[i]];
+    if (actual?.name !== expected?.name) return `expected ${quoted(expected)} of ${b.kind}, found ${quoted(actual)}`;
+    const why = difference(actual?.type, expected?.type);
+    if (why) return `type mismatch for "${actual?.name}" of ${b.kind}: ${why}`;
   }
-  return a.kind === 'own' || a.kind === 'borrow' ? 'resource types are not the same' : plain;
+  if (a.kind === 'func' && b.kind === 'func' && a.async === b.async) return undefined;
+  return a.kind === 'resource' && b.kind === 'resource' && a.id === b.id ? undefined : unlike(a, b);
 }
 
-function partName(type: ValueType): string {
-  return type.kind === 'record' ? 'fields' : type.kind === 'tuple' ? 'types' : 'cases';
+function unlike(a: AnyType | undefined, b: AnyType | undefined): string {
+  const [found, expected] = [describeType(a), describeType(b)];
+  return found === expected ? 'resource types are not the same' : `expected ${expected}, found ${found}`;
 }
 
-function namedParts(type: ValueType): [string, ValueType | undefined][] {
-  switch (type.kind) {
-    case 'record':
-      return type.fields.map((field) => [field.name, field.type]);
-    case 'variant':
-    case 'enum':
-    case 'option':
-    case 'result':
-      return casesOf(type).map((c) => [c.name, c.type]);
-    case 'flags':
-      return type.names.map((name) => [name, undefined]);
-    case 'tuple':
-      return type.items.map((item, i) => [String(i), item]);
-    case 'list':
-    case 'stream':
-    case 'future':
-      return type.element ? [['element', type.element]] : [];
-    case 'map':
-      return [
-        ['key', type.map.key],
-        ['value', type.map.value],
-      ];
-    default:
-      return [];
-  }
+function quoted(member: Case | undefined): string {
+  return member ? `"${member.name}"` : 'nothing';
 }

@@ -1,7 +1,7 @@
 import { limitExceeded } from '../errors.ts';
 import type { CoreFuncType, CoreValType } from './core-type.ts';
-import type { Case, PrimitiveKind, ResourceType, Shape, ValueType, ValueTypeOf } from './value-type.ts';
-import { partsOf } from './value-type.ts';
+import type { Case, PrimitiveKind, ResourceType, Shape, ValueType } from './value-type.ts';
+import { casesOf, extentAround, partsOf } from './value-type.ts';
 
 /** A value type without its shape. */
 export type ValueTypeDefinition = ValueType extends infer T ? (T extends ValueType ? Omit<T, 'shape'> : never) : never;
@@ -14,18 +14,9 @@ const MAX_FLAT = 16;
  */
 const MAX_STEPS = 500_000;
 /** Characters of a type's text that count as one step. */
-const TEXT_PER_STEP = 64;
+const TEXT_PER_STEP = 128;
 
-interface Box {
-  readonly size: number;
-  readonly align: number;
-}
-
-/** [bytes, flat form] of each primitive type; strings are two pointers. */
-const PRIMITIVES: Record<PrimitiveKind, readonly [number, string]> = {
-  bool: [1, 'i'], s8: [1, 'i'], u8: [1, 'i'], s16: [2, 'i'], u16: [2, 'i'], s32: [4, 'i'], u32: [4, 'i'],
-  s64: [8, 'I'], u64: [8, 'I'], f32: [4, 'f'], f64: [8, 'F'], char: [4, 'i'], string: [0, 'ii'], 'error-context': [4, 'i'],
-}; // prettier-ignore
+type Box = Pick<Shape, 'size' | 'align' | 'flat'>;
 
 /** Makes the types of one compilation. Structurally equal types get equal keys, so that equality costs one comparison. */
 export class TypeTable {
@@ -93,19 +84,15 @@ export class TypeTable {
     const parts = partsOf(type).map((part) => part.shape);
     const isHandle = kind === 'stream' || kind === 'future';
     const hasPointer = isPointer(type) || (!isHandle && parts.some((part) => part.hasPointer));
-    const { size, align } = layout(type, parts, 4);
+    const box = layout(type, parts, 4);
     // Pointers are all that differs between the two sizes of memory.
-    const wide = hasPointer ? layout(type, parts.map(wideBox), 8) : { size, align };
-    const flat = flatten(type, parts);
+    const wide = hasPointer ? layout(type, parts.map(wideBox), 8) : box;
     return {
       key,
-      size,
-      align,
-      ...(flat !== undefined && { flat }),
+      ...box,
       size64: wide.size,
       align64: wide.align,
-      depth: 1 + parts.reduce((max, part) => Math.max(max, part.depth), 0),
-      nodes: 1 + parts.reduce((sum, part) => sum + part.nodes, 0),
+      ...extentAround(parts),
       hasPointer,
       hasBorrow: kind === 'borrow' || parts.some((part) => part.hasBorrow),
       hasResource: kind === 'own' || kind === 'borrow' || parts.some((part) => part.hasResource),
@@ -115,34 +102,10 @@ export class TypeTable {
 
 /** The definition as a text in which inner types are keys: equal texts, equal types. */
 function signature(type: ValueType): string {
-  const key = (part: ValueType | undefined): string => (part ? String(part.shape.key) : '_');
-  switch (type.kind) {
-    case 'record':
-      return `record ${type.fields.map((f) => `${f.name}:${key(f.type)}`).join()}`;
-    case 'variant':
-      return `variant ${type.cases.map((c) => `${c.name}:${key(c.type)}`).join()}`;
-    case 'list':
-      return `list ${key(type.element)},${type.length ?? ''}`;
-    case 'tuple':
-      return `tuple ${type.items.map(key).join()}`;
-    case 'flags':
-    case 'enum':
-      return `${type.kind} ${type.names.join()}`;
-    case 'option':
-      return `option ${key(type.some)}`;
-    case 'result':
-      return `result ${key(type.ok)},${key(type.err)}`;
-    case 'own':
-    case 'borrow':
-      return `${type.kind} ${type.resource.id}`;
-    case 'stream':
-    case 'future':
-      return `${type.kind} ${key(type.element)}`;
-    case 'map':
-      return `map ${key(type.map.key)},${key(type.map.value)}`;
-    default:
-      return type.kind;
-  }
+  return JSON.stringify(
+    { ...type, shape: undefined },
+    (_, part) => (part as ValueType | undefined)?.shape?.key ?? part,
+  );
 }
 
 export function alignTo(offset: number, align: number): number {
@@ -153,67 +116,56 @@ function isPointer(type: ValueType): boolean {
   return type.kind === 'string' || type.kind === 'map' || (type.kind === 'list' && type.length === undefined);
 }
 
-function wideBox({ size64, align64 }: Shape): Box {
-  return { size: size64, align: align64 };
+function wideBox(shape: Shape): Box {
+  return { ...shape, size: shape.size64, align: shape.align64 };
 }
 
-function caseCount(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'result'>): number {
-  return type.kind === 'variant' ? type.cases.length : type.kind === 'enum' ? type.names.length : 2;
-}
-
-/** Size and alignment (CanonicalABI.md, "Alignment" and "Element Size") with pointers of `pointer` bytes. */
+/**
+ * Size, alignment and flat form (CanonicalABI.md, "Alignment", "Element Size" and "Flattening") with pointers of `pointer`
+ * bytes. The flat form is undefined when it is longer than any function passes directly.
+ */
 function layout(type: ValueType, parts: readonly Box[], pointer: 4 | 8): Box {
-  switch (type.kind) {
+  if (isPointer(type)) return { size: 2 * pointer, align: pointer, flat: 'ii' };
+  const { kind } = type;
+  switch (kind) {
     case 'record':
-    case 'tuple':
-      return sequence(parts);
+    case 'tuple': {
+      const [size, align] = [parts.reduce(after, 0), mostAligned(parts)];
+      return { size: alignTo(size, align), align, flat: flatten(parts) };
+    }
     case 'variant':
     case 'enum':
     case 'option':
     case 'result': {
-      const payload = union(parts);
-      const tag = discriminantSize(caseCount(type));
-      const align = Math.max(tag, payload.align);
-      return { size: alignTo(alignTo(tag, payload.align) + payload.size, align), align };
-    }
-    case 'flags': {
-      const size = type.names.length <= 8 ? 1 : type.names.length <= 16 ? 2 : 4;
-      return { size, align: size };
+      const tag = discriminantSize(casesOf(type).length);
+      const payload = parts.reduce((max, { size }) => Math.max(max, size), 0);
+      const align = Math.max(tag, mostAligned(parts));
+      return { size: alignTo(alignTo(tag, mostAligned(parts)) + payload, align), align, flat: flattenCases(parts) };
     }
     case 'list': {
-      const { size, align } = parts[0] as Box;
-      return type.length === undefined ? { size: 2 * pointer, align: pointer } : { size: type.length * size, align };
+      const { size, align, flat } = parts[0] as Box;
+      const length = type.length as number;
+      const isShort = flat !== undefined && flat.length * length <= MAX_FLAT;
+      return { size: size * length, align, flat: isShort ? flat.repeat(length) : undefined };
     }
-    case 'string':
-    case 'map':
-      return { size: 2 * pointer, align: pointer };
-    case 'own':
-    case 'borrow':
-    case 'stream':
-    case 'future':
-      return { size: 4, align: 4 };
+    case 'flags': {
+      const size = discriminantSize(2 ** type.names.length);
+      return { size, align: size, flat: 'i' };
+    }
     default: {
-      const size = PRIMITIVES[type.kind][0];
-      return { size, align: size };
+      // A number has as many bits as its name says, a bool takes a byte, and everything else is a number of 32 bits.
+      const size = kind === 'bool' ? 1 : Number(kind.slice(1)) / 8 || 4;
+      return { size, align: size, flat: kind === 'f32' ? 'f' : size < 8 ? 'i' : kind === 'f64' ? 'F' : 'I' };
     }
   }
 }
 
-function sequence(parts: readonly Box[]): Box {
-  let size = 0;
-  let align = 1;
-  for (const part of parts) {
-    size = alignTo(size, part.align) + part.size;
-    align = Math.max(align, part.align);
-  }
-  return { size: alignTo(size, align), align };
+function after(size: number, part: Box): number {
+  return alignTo(size, part.align) + part.size;
 }
 
-function union(parts: readonly Box[]): Box {
-  return {
-    size: parts.reduce((max, part) => Math.max(max, part.size), 0),
-    align: parts.reduce((max, part) => Math.max(max, part.align), 1),
-  };
+function mostAligned(parts: readonly Box[]): number {
+  return parts.reduce((max, { align }) => Math.max(max, align), 1);
 }
 
 /** Bytes of a variant's discriminant. */
@@ -223,55 +175,25 @@ export function discriminantSize(cases: number): 1 | 2 | 4 {
 
 /** Where a variant's payload starts, counted from the variant. */
 export function payloadOffset(cases: readonly Case[]): number {
-  const align = cases.reduce((max, c) => Math.max(max, c.type?.shape.align ?? 1), 1);
-  return alignTo(discriminantSize(cases.length), align);
-}
-
-/** The flat form (CanonicalABI.md, "Flattening"), or undefined when it is longer than any function passes directly. */
-function flatten(type: ValueType, parts: readonly Shape[]): string | undefined {
-  switch (type.kind) {
-    case 'record':
-    case 'tuple':
-      return flattenShapes(parts);
-    case 'variant':
-    case 'enum':
-    case 'option':
-    case 'result':
-      return flattenCases(parts);
-    case 'list': {
-      if (type.length === undefined) return 'ii';
-      const flat = parts[0]?.flat;
-      return flat !== undefined && flat.length * type.length <= MAX_FLAT ? flat.repeat(type.length) : undefined;
-    }
-    case 'map':
-      return 'ii';
-    case 'flags':
-    case 'own':
-    case 'borrow':
-    case 'stream':
-    case 'future':
-      return 'i';
-    default:
-      return PRIMITIVES[type.kind][1];
-  }
+  return alignTo(discriminantSize(cases.length), mostAligned(cases.flatMap(({ type }) => type?.shape ?? [])));
 }
 
 /** The flat forms of several types in a row, or undefined when they are more than 16 core values together. */
 export function flattenAll(types: readonly ValueType[]): string | undefined {
-  return flattenShapes(types.map((type) => type.shape));
+  return flatten(types.map((type) => type.shape));
 }
 
-function flattenShapes(shapes: readonly Shape[]): string | undefined {
-  let flat = '';
-  for (const shape of shapes) {
-    if (shape.flat === undefined) return undefined;
-    flat += shape.flat;
-    if (flat.length > MAX_FLAT) return undefined;
+function flatten(parts: readonly Box[]): string | undefined {
+  let all = '';
+  for (const { flat } of parts) {
+    if (flat === undefined) return undefined;
+    all += flat;
+    if (all.length > MAX_FLAT) return undefined;
   }
-  return flat;
+  return all;
 }
 
-function flattenCases(payloads: readonly Shape[]): string | undefined {
+function flattenCases(payloads: readonly Box[]): string | undefined {
   let joined = '';
   for (const { flat } of payloads) {
     if (flat === undefined) return undefined;

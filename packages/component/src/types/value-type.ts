@@ -1,3 +1,5 @@
+import type { AnyType, Extent } from './extern-type.ts';
+
 /** Value types of the Component Model (Explainer, "Fundamental value types"), as plain data. */
 
 export type PrimitiveKind =
@@ -5,7 +7,7 @@ export type PrimitiveKind =
 
 /**
  * What the Canonical ABI and the validator need to know of a value type, computed once when the type is made.
- * `flat` holds one letter per core value, `i` i32, `I` i64, `f` f32, `F` f64, or is absent when there are more than 16.
+ * `flat` holds one letter per core value, `i` i32, `I` i64, `f` f32, `F` f64, or is undefined when there are more than 16.
  */
 export interface Shape {
   /** Structural identity within one compilation: equal numbers, equal types. */
@@ -13,7 +15,7 @@ export interface Shape {
   /** Size and alignment in bytes in a 32-bit memory. */
   readonly size: number;
   readonly align: number;
-  readonly flat?: string;
+  readonly flat: string | undefined;
   /** Size and alignment in a 64-bit memory, which bounds the size of a valid type. */
   readonly size64: number;
   readonly align64: number;
@@ -71,34 +73,48 @@ export function casesOf(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'resul
     case 'option':
       return [{ name: 'none' }, { name: 'some', type: type.some }];
     case 'result':
-      return [
-        type.ok ? { name: 'ok', type: type.ok } : { name: 'ok' },
-        type.err ? { name: 'err', type: type.err } : { name: 'err' },
-      ];
+      return (['ok', 'err'] as const).map((name) => ({ name, ...(type[name] && { type: type[name] }) }));
   }
 }
 
-/** The types directly inside a value type, in order. */
-export function partsOf(type: ValueType): readonly ValueType[] {
+/** What is directly inside a type, in order, by name: fields, cases, labels, parameters and so on. */
+export function membersOf(type: AnyType): readonly Case[] {
   switch (type.kind) {
     case 'record':
-      return type.fields.map((field) => field.type);
-    case 'tuple':
-      return type.items;
+      return type.fields;
     case 'variant':
+    case 'enum':
     case 'option':
     case 'result':
-      return casesOf(type).flatMap((c) => (c.type ? [c.type] : []));
+      return casesOf(type);
+    case 'flags':
+      return type.names.map((name) => ({ name }));
+    case 'tuple':
+      return type.items.map((item, i) => ({ name: String(i), type: item }));
     case 'list':
-      return [type.element];
     case 'stream':
     case 'future':
-      return type.element ? [type.element] : [];
+      return type.element ? [{ name: 'element', type: type.element }] : [];
     case 'map':
-      return [type.map.key, type.map.value];
+      return Object.entries(type.map).map(([name, part]) => ({ name, type: part }));
+    case 'func':
+      return type.result ? [...type.params, { name: 'result', type: type.result }] : type.params;
     default:
       return [];
   }
+}
+
+/** The types directly inside a value type or a function type, in order. */
+export function partsOf(type: AnyType): ValueType[] {
+  return membersOf(type).flatMap((member) => member.type ?? []);
+}
+
+/** How large a type is that has parts. */
+export function extentAround(parts: readonly Extent[]): Extent {
+  return {
+    nodes: parts.reduce((sum, part) => sum + part.nodes, 1),
+    depth: parts.reduce((max, part) => Math.max(max, part.depth + 1), 1),
+  };
 }
 
 /** Names a value type in WIT notation; records, variants, enums and flags by their kind alone. */

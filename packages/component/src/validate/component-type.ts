@@ -54,19 +54,14 @@ export function freeResources(table: TypeTable, types: Iterable<AnyType | Extern
     table.spend(1);
     if (seen.has(type)) continue;
     seen.add(type);
-    if (isValueType(type)) {
-      if (!type.shape.hasResource) continue;
-      if (type.kind === 'own' || type.kind === 'borrow') free.add(type.resource.id);
-      else for (const part of partsOf(type)) pending.push(part);
-      continue;
-    }
+    if (isValueType(type) && !type.shape.hasResource) continue;
     switch (type.kind) {
+      case 'own':
+      case 'borrow':
+        free.add(type.resource.id);
+        break;
       case 'resource':
         free.add(type.id);
-        break;
-      case 'func':
-        for (const param of type.params) pending.push(param.type);
-        if (type.result) pending.push(type.result);
         break;
       case 'instance':
         type.bound.forEach((id) => bound.add(id));
@@ -77,6 +72,8 @@ export function freeResources(table: TypeTable, types: Iterable<AnyType | Extern
         type.imports.forEach(add);
         type.exports.forEach(add);
         break;
+      default:
+        for (const part of partsOf(type)) pending.push(part);
     }
   }
   bound.forEach((id) => free.delete(id));

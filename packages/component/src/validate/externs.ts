@@ -1,11 +1,10 @@
 import { invalid } from '../errors.ts';
 import type { ResourceBinding } from '../plan.ts';
-import type { AnyType, ExternItem, ExternType, FuncType, InstanceType, NameAttributes } from '../types/extern-type.ts';
-import { isValueType } from '../types/extern-type.ts';
+import type { AnyType, ExternItem, ExternType, InstanceType, NameAttributes } from '../types/extern-type.ts';
 import { type ExternName, parseExternName, uniqueForm } from '../types/names.ts';
 import { Substitution } from '../types/substitute.ts';
 import type { TypeTable } from '../types/type-table.ts';
-import { partsOf, type ResourceType, type ValueType } from '../types/value-type.ts';
+import { partsOf, type ResourceType, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
 import type { NameScope, Scope } from './scope.ts';
 
 /** A name as decoded, with its attributes. */
@@ -44,12 +43,12 @@ export function addExtern(scope: Scope, declared: Declaration): { item: ExternIt
   if (scope.kind !== 'instance type' && !nameTypes(scope, opened, direction)) {
     throw invalid(
       name.at,
-      `${type.sort} not valid to be used as ${direction}: "${name.text}" uses a type that no ${direction === 'import' ? 'import' : 'import or export'} before it names`,
+      `${type.sort} not valid to be used as ${direction}: "${name.text}" uses a type that has no name before it`,
     );
   }
   const item = declare(scope.table, side, parsed, name, opened, direction);
   scope.grow(opened, name.at);
-  pushItem(scope, item);
+  scope.push(item);
   return { item, renamed };
 }
 
@@ -66,8 +65,11 @@ export function declare(
   direction: Direction,
 ): ExternItem {
   checkAttributes(parsed, name, type);
-  const problem = annotationProblem(side, parsed, type);
-  if (problem) throw invalid(name.at, `${direction} name "${name.text}" is not valid: ${problem}`);
+  if (parsed.kind !== 'label' && parsed.kind !== 'interface' && !fitsAnnotation(side, parsed, type))
+    throw invalid(
+      name.at,
+      `${direction} name "${name.text}" is not valid: expected ${ANNOTATED[parsed.kind]}, with "${parsed.resource}" a resource named before`,
+    );
   const unique = uniqueForm(parsed, name.text);
   const previous = side.taken.get(unique);
   if (previous !== undefined)
@@ -82,53 +84,49 @@ export function declare(
 
 export function parseName(name: DeclaredName, direction: Direction): ExternName {
   const parsed = parseExternName(name.text, name.attributes.versionSuffix);
-  if (typeof parsed === 'string')
-    throw invalid(name.at, `${direction} name "${name.text}" is not a valid extern name: ${parsed}`);
+  if (typeof parsed === 'string') throw invalid(name.at, `${direction} name "${name.text}" is not valid: ${parsed}`);
   return parsed;
 }
 
-function checkAttributes(parsed: ExternName, name: DeclaredName, type: ExternType): void {
-  const { implements: target, versionSuffix } = name.attributes;
+function checkAttributes(parsed: ExternName, { text, attributes, at }: DeclaredName, type: ExternType): void {
+  const { implements: target, versionSuffix } = attributes;
+  const refuse = (attribute: string, why: string): never => {
+    throw invalid(at, `"${attribute}" of "${text}" is not valid: ${why}`);
+  };
   if (target !== undefined) {
-    if (parsed.kind !== 'label')
-      throw invalid(name.at, `name "${name.text}" is not valid with "implements": a plain name is needed`);
-    if (type.sort !== 'instance') throw invalid(name.at, 'only instances can have an "implements"');
+    if (parsed.kind !== 'label' || type.sort !== 'instance')
+      refuse('implements', 'only instances with a plain name have it');
     const iface = parseExternName(target);
-    if (typeof iface === 'string') throw invalid(name.at, `"${target}" is not a valid name: ${iface}`);
-    if (iface.kind !== 'interface') throw invalid(name.at, `name "${target}" must be an interface`);
+    if (typeof iface === 'string') return refuse('implements', iface);
+    if (iface.kind !== 'interface') refuse('implements', `expected an interface, found "${target}"`);
   }
-  if (versionSuffix !== undefined && (parsed.kind !== 'interface' || type.sort !== 'instance')) {
-    throw invalid(name.at, 'only instances with an interface name can have a "versionsuffix"');
-  }
+  if (versionSuffix !== undefined && (parsed.kind !== 'interface' || type.sort !== 'instance'))
+    refuse('versionsuffix', 'only instances with an interface name have it');
 }
 
-/** Why a `[constructor]`, `[method]` or `[static]` name does not fit its function (Binary.md, notes on names). */
-function annotationProblem(side: NameScope, name: ExternName, type: ExternType): string | undefined {
-  if (name.kind === 'label' || name.kind === 'interface') return undefined;
-  if (type.sort !== 'func') return 'item is not a func';
-  if (name.kind === 'static') {
-    return side.labels.has(name.resource) ? undefined : 'static resource name is not known in this context';
-  }
-  const handle = name.kind === 'constructor' ? constructed(type.type) : receiver(type.type);
-  if (typeof handle === 'string') return handle;
-  const label = side.resourceLabels.get(handle);
-  if (label === undefined) return 'resource used in function does not have a name in this context';
-  return label === name.resource ? undefined : `function does not match expected resource name "${label}"`;
-}
+/** What the functions must be that `[constructor]`, `[method]` and `[static]` names are given to (Binary.md, notes on names). */
+const ANNOTATED = {
+  constructor: 'a function, not async, that gives the resource or (result (own $T))',
+  method: 'a function with a first parameter "self" that is a borrow of the resource',
+  static: 'a function',
+};
 
-function constructed(type: FuncType): ResourceType | string {
-  if (type.async) return 'constructor function cannot be async';
-  const { result } = type;
-  if (!result) return 'function should return one value';
-  const own = result.kind === 'result' ? result.ok : result;
-  return own?.kind === 'own' ? own.resource : 'function should return "(own $T)" or "(result (own $T))"';
-}
-
-function receiver(type: FuncType): ResourceType | string {
-  const [self] = type.params;
-  if (!self) return 'function should have at least one argument';
-  if (self.name !== 'self') return 'function should have a first argument called "self"';
-  return self.type.kind === 'borrow' ? self.type.resource : 'function should take a first argument of "(borrow $T)"';
+function fitsAnnotation(
+  side: NameScope,
+  name: Exclude<ExternName, { kind: 'label' | 'interface' }>,
+  type: ExternType,
+): boolean {
+  if (type.sort !== 'func') return false;
+  if (name.kind === 'static') return side.labels.has(name.resource);
+  const { async, params, result } = type.type;
+  const [self] = params;
+  const isMethod = name.kind === 'method';
+  const handle = isMethod ? self?.type : result?.kind === 'result' ? result.ok : result;
+  return (
+    (isMethod ? self?.name === 'self' : !async) &&
+    handle?.kind === (isMethod ? 'borrow' : 'own') &&
+    side.resourceLabels.get((handle as ValueTypeOf<'own' | 'borrow'>).resource) === name.resource
+  );
 }
 
 function addResource(
@@ -196,27 +194,14 @@ function nameTypes(scope: Scope, type: ExternType, direction: Direction): boolea
 }
 
 function hasVisibleParts(table: TypeTable, type: AnyType, visible: ReadonlySet<AnyType>): boolean {
-  if (isValueType(type)) {
-    if (type.kind === 'own' || type.kind === 'borrow') return visible.has(type.resource);
-    return partsOf(type).every((part) => isVisible(table, part, visible));
-  }
-  if (type.kind === 'func') {
-    return (
-      type.params.every((param) => isVisible(table, param.type, visible)) &&
-      (!type.result || isVisible(table, type.result, visible))
-    );
-  }
-  if (type.kind !== 'instance') return true;
-  for (const item of type.exports.values()) {
-    table.spend(1);
-    if (
-      item.sort === 'value'
-        ? !isVisible(table, item.type, visible)
-        : item.sort !== 'module' && !hasVisibleParts(table, item.type, visible)
-    )
-      return false;
-  }
-  return true;
+  if (type.kind === 'own' || type.kind === 'borrow') return visible.has(type.resource);
+  if (type.kind === 'instance')
+    return [...type.exports.values()].every((item) => {
+      table.spend(1);
+      if (item.sort === 'value') return isVisible(table, item.type, visible);
+      return item.sort === 'module' || hasVisibleParts(table, item.type, visible);
+    });
+  return partsOf(type).every((part) => isVisible(table, part, visible));
 }
 
 /** Records, variants, enums and flags must be named themselves, the rest must be made of what is named. */
@@ -224,27 +209,4 @@ function isVisible(table: TypeTable, type: ValueType, visible: ReadonlySet<AnyTy
   table.spend(1);
   const needsName = type.kind === 'record' || type.kind === 'variant' || type.kind === 'enum' || type.kind === 'flags';
   return needsName ? visible.has(type) : hasVisibleParts(table, type, visible);
-}
-
-/** Appends an item to the index space of its sort. Core modules and components are appended by their own sections too. */
-export function pushItem(scope: Scope, item: ExternType): void {
-  switch (item.sort) {
-    case 'module':
-      scope.coreModules.push(item.type);
-      return;
-    case 'func':
-      scope.funcs.push(item.type);
-      return;
-    case 'type':
-      scope.definedTypes.push(item.type);
-      return;
-    case 'instance':
-      scope.instances.push(item.type);
-      return;
-    case 'component':
-      scope.components.push(item.type);
-      return;
-    case 'value':
-      return;
-  }
 }

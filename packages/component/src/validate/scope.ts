@@ -2,26 +2,17 @@ import { invalid } from '../errors.ts';
 import type { CoreModule } from '../binary/core-module.ts';
 import type { CoreTypeSpace } from '../binary/core-types.ts';
 import type { Step, Unsupported } from '../plan.ts';
-import type {
-  CoreExtern,
-  CoreFuncType,
-  CoreMemoryType,
-  CoreTableType,
-  CoreType,
-  ModuleType,
-} from '../types/core-type.ts';
+import type { CoreExtern, CoreType } from '../types/core-type.ts';
 import type {
   AnyType,
   BoundResource,
-  ComponentType,
   Extent,
   ExternItem,
   ExternType,
-  FuncType,
   InstanceType,
   ResourcePath,
 } from '../types/extern-type.ts';
-import { extentOf, isValueType } from '../types/extern-type.ts';
+import { describeType, extentOf, isValueType } from '../types/extern-type.ts';
 import type { TypeTable } from '../types/type-table.ts';
 import type { ResourceType, ValueType } from '../types/value-type.ts';
 
@@ -36,6 +27,21 @@ export interface Compilation {
 }
 
 export type ScopeKind = 'component' | 'component type' | 'instance type';
+
+/** The index spaces of what core modules import and export, by its kind. */
+export type CoreSpaces = { readonly [E in CoreExtern as E['kind']]: E[] };
+
+export function coreSpaces(): CoreSpaces {
+  return { 'core-func': [], 'core-table': [], 'core-memory': [], 'core-global': [], 'core-tag': [] };
+}
+
+/** All index spaces of a component. */
+export type Spaces = CoreSpaces & { readonly [E in ExternType as E['sort']]: E['type'][] } & {
+  readonly 'core-type': CoreType[];
+  readonly 'core-instance': CoreInstanceType[];
+};
+
+type TypeOfKind<K> = K extends 'value' ? ValueType : Extract<AnyType, { readonly kind: K }>;
 
 export type CoreInstanceType = ReadonlyMap<string, CoreExtern>;
 
@@ -62,19 +68,17 @@ export class Scope implements CoreTypeSpace {
   readonly steps: Step[] = [];
   usesGcHeap = false;
 
-  readonly coreFuncs: CoreFuncType[] = [];
-  readonly coreTables: CoreTableType[] = [];
-  readonly coreMemories: CoreMemoryType[] = [];
-  readonly coreGlobals: CoreExtern[] = [];
-  readonly coreTags: CoreExtern[] = [];
-  readonly coreTypes: CoreType[] = [];
-  readonly coreModules: ModuleType[] = [];
-  readonly coreInstances: CoreInstanceType[] = [];
-
-  readonly definedTypes: AnyType[] = [];
-  readonly funcs: FuncType[] = [];
-  readonly instances: InstanceType[] = [];
-  readonly components: ComponentType[] = [];
+  readonly spaces: Spaces = {
+    ...coreSpaces(),
+    'core-type': [],
+    'core-instance': [],
+    module: [],
+    func: [],
+    value: [],
+    type: [],
+    instance: [],
+    component: [],
+  };
 
   readonly imports: NameScope = new NameScope();
   readonly exports: NameScope = new NameScope();
@@ -82,13 +86,16 @@ export class Scope implements CoreTypeSpace {
   /** Resources made here, with their representation when it is known: the ones defined by a `resource` type. */
   readonly definedResources: Map<number, 'i32' | undefined> = new Map();
   readonly exportedResources: Map<number, ResourcePath> = new Map();
-  private nodes = 1;
-  private depth = 1;
+  /** How large the type being built is. */
+  extent: Extent = { nodes: 1, depth: 1 };
+  /** Scopes around this one, and itself. */
+  readonly level: number;
 
   constructor(kind: ScopeKind, parent: Scope | undefined, compilation: Compilation) {
     this.kind = kind;
     this.parent = parent;
     this.compilation = compilation;
+    this.level = 1 + (parent?.level ?? 0);
     this.table.spend(STEPS_OF_SCOPE);
   }
 
@@ -98,29 +105,20 @@ export class Scope implements CoreTypeSpace {
 
   /** The core type index space, under the name that readers of core types use. */
   get types(): CoreType[] {
-    return this.coreTypes;
+    return this.spaces['core-type'];
   }
 
-  typeAt(index: number, at: number): AnyType {
-    return lookup(this.definedTypes, index, 'type', at);
+  /** What an index refers to. */
+  at<S extends keyof Spaces>(sort: S, index: number, at: number): Spaces[S][number] {
+    return lookup<Spaces[S][number]>(this.spaces[sort], index, sort, at);
   }
 
-  valueTypeAt(index: number, at: number): ValueType {
-    const type = this.typeAt(index, at);
-    if (!isValueType(type)) throw invalid(at, `type index ${index} is not a defined type`);
-    return type;
-  }
-
-  funcTypeAt(index: number, at: number): FuncType {
-    const type = this.typeAt(index, at);
-    if (type.kind !== 'func') throw invalid(at, `type index ${index} is not a function type`);
-    return type;
-  }
-
-  resourceAt(index: number, at: number): ResourceType {
-    const type = this.typeAt(index, at);
-    if (type.kind !== 'resource') throw invalid(at, `type index ${index} is not a resource type`);
-    return type;
+  /** The type that an index refers to, which must be of one kind; `value` stands for all value types. */
+  typeAt<K extends AnyType['kind'] | 'value'>(kind: K, index: number, at: number): TypeOfKind<K> {
+    const type: AnyType = lookup(this.spaces.type, index, 'type', at);
+    if (type.kind !== kind && !(kind === 'value' && isValueType(type)))
+      throw invalid(at, `type mismatch for type ${index}: expected ${kind}, found ${describeType(type)}`);
+    return type as TypeOfKind<K>;
   }
 
   outer(count: number, at: number): Scope {
@@ -130,16 +128,16 @@ export class Scope implements CoreTypeSpace {
     return scope;
   }
 
-  get extent(): Extent {
-    return { nodes: this.nodes, depth: this.depth };
+  /** Adds an item to its index space. */
+  push({ sort, type }: ExternType): void {
+    this.spaces[sort].push(type as never);
   }
 
   /** Adds to the extent of the type being built and refuses one that would make work on it explode. */
   grow(item: ExternType, at: number): void {
     if (item.sort === 'func') this.table.spend(item.type.params.length);
     const { nodes, depth } = item.sort === 'module' ? { nodes: 1, depth: 1 } : extentOf(item.type);
-    this.nodes += nodes;
-    this.depth = Math.max(this.depth, depth + 1);
+    this.extent = { nodes: this.extent.nodes + nodes, depth: Math.max(this.extent.depth, depth + 1) };
     checkExtent(this.extent, at);
   }
 
@@ -171,11 +169,11 @@ const MAX_RESOURCES = 100_000;
 /** Looks an index up in its space. */
 export function lookup<T>(space: readonly T[], index: number, what: string, at: number): T {
   const item = space[index];
-  if (item === undefined) throw invalid(at, `unknown ${what} ${index}: ${what} index out of bounds`);
+  if (item === undefined) throw invalid(at, `unknown ${what} ${index}: index out of bounds`);
   return item;
 }
 
-export function checkExtent(extent: Extent, at: number): void {
-  if (extent.nodes > MAX_TYPE_NODES) throw invalid(at, `effective type size exceeds the limit of ${MAX_TYPE_NODES}`);
-  if (extent.depth > MAX_TYPE_DEPTH) throw invalid(at, `type nesting is too deep: more than ${MAX_TYPE_DEPTH} levels`);
+export function checkExtent({ nodes, depth }: Extent, at: number): void {
+  if (nodes > MAX_TYPE_NODES || depth > MAX_TYPE_DEPTH)
+    throw invalid(at, `type of size ${nodes}, ${depth} levels deep, more than ${MAX_TYPE_NODES} or ${MAX_TYPE_DEPTH}`);
 }
