@@ -92,6 +92,18 @@ describe('values reach the host and the guest unchanged:', () => {
     }
   });
 
+  test('a map passes beside other types, whichever was defined first', async () => {
+    const { exports } = await instantiateWat(`(component
+      (type $f (func (param "m" (map string u32)) (param "s" string) (result u32)))
+      (core module $m (memory (export "mem") 1)
+        (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+        (func (export "f") (param i32 i32 i32 i32) (result i32) (local.get 3)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (type $f)
+        (canon lift (core func $i "f") (memory (core memory $i "mem")) (realloc (core func $i "realloc")))))`);
+    expect((exports['f'] as (...args: unknown[]) => unknown)(new Map([['a', 1]]), 'hello')).toBe(5);
+  });
+
   test('a lone surrogate becomes the replacement character', async () => {
     expect((await through(echo('string'), 'a\ud800b')).result).toBe('a\ufffdb');
   });

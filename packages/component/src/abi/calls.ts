@@ -2,104 +2,50 @@ import { argumentMismatch, callBlocked, callReentrant, handleGone } from '../err
 import { ComponentError, type LoopError } from '../loop-error.ts';
 import type { FuncType } from '../types/extern-type.ts';
 import { checkValue, type Codec, explain } from './codec.ts';
-import type { Codecs } from './codecs.ts';
 import type { Lease } from './handles.ts';
 import type { GuestMemory } from './memory.ts';
-import { Signature } from './signature.ts';
-import type { InstanceState } from './store.ts';
+import type { Signature } from './signature.ts';
+import type { InstanceState, Store } from './store.ts';
 
 export type CoreFunction = (...args: unknown[]) => unknown;
 
 /** A core function lifted to a component function (definitions.py, `canon_lift`, its synchronous part). */
-export class LiftedFunction {
-  readonly kind = 'guest';
+export interface LiftedFunction {
+  readonly kind: 'guest';
   readonly type: FuncType;
   readonly cx: GuestMemory;
   readonly core: CoreFunction;
   readonly postReturn: CoreFunction | undefined;
   /** Calling it can reach a suspending import, so its callers wait for a promise. */
   readonly isSuspending: boolean;
-  private readonly codecs: Codecs;
-  private hostSignature: Signature | undefined;
-  private guestSignature: Signature | undefined;
-
-  constructor(parts: {
-    readonly type: FuncType;
-    readonly cx: GuestMemory;
-    readonly core: CoreFunction;
-    readonly postReturn: CoreFunction | undefined;
-    readonly isSuspending: boolean;
-    readonly codecs: Codecs;
-  }) {
-    this.type = parts.type;
-    this.cx = parts.cx;
-    this.core = parts.core;
-    this.postReturn = parts.postReturn;
-    this.isSuspending = parts.isSuspending;
-    this.codecs = parts.codecs;
-  }
-
-  get instance(): InstanceState {
-    return this.cx.instance;
-  }
-
-  forHost(): Signature {
-    return (this.hostSignature ??= new Signature(this.type, this.codecs, 'host'));
-  }
-
-  forGuest(): Signature {
-    return (this.guestSignature ??= new Signature(this.type, this.codecs, 'guest'));
-  }
-
-  /** Lowers arguments into the guest, as part of a call whose lease is given. */
-  lowerParams(signature: Signature, values: readonly unknown[], lease: Lease | undefined): unknown[] {
-    const { cx } = this;
-    const outer = cx.lease;
-    cx.lease = lease;
-    cx.refresh();
-    const flat = signature.lowerParams(cx, values);
-    cx.lease = outer;
-    return flat;
-  }
-
-  /** Lifts the result out of the guest and checks that borrowed handles were given back. */
-  liftResult(signature: Signature, core: unknown, lease: Lease | undefined): unknown {
-    const { cx } = this;
-    cx.begin();
-    const value = signature.liftResult(cx, core);
-    if (lease && lease.borrows > 0) cx.instance.store.trap('E_TRAP_BORROW_LEAKED', `${lease.borrows}`);
-    return value;
-  }
-
-  /** Ends what a call from the host borrowed. */
-  endHostLease(lease: Lease): void {
-    this.cx.lease = undefined;
-    if (lease.borrows > 0) this.instance.store.trap('E_TRAP_BORROW_LEAKED', `${lease.borrows}`);
-    endLease(lease);
-  }
-
-  /** Lets the guest free what it returned. It cannot call out meanwhile. */
-  afterReturn(core: unknown): void {
-    const { instance, postReturn } = this;
-    instance.mayLeave = false;
-    if (this.type.result) postReturn?.(core);
-    else postReturn?.();
-    instance.mayLeave = true;
-  }
+  readonly forHost: () => Signature;
+  readonly forGuest: () => Signature;
 }
 
-/** What a call borrows, for functions with borrowed handles among their parameters. */
-export function newLease(): Lease {
-  return { borrows: 0, onEnd: [] };
+/** Lifts the result out of the guest, checks that borrowed handles were given back, and ends what the call borrowed. */
+export function liftResult(cx: GuestMemory, signature: Signature, core: unknown, lease: Lease | undefined): unknown {
+  cx.begin();
+  const value = signature.liftResult(cx, core);
+  endLease(cx.instance.store, lease);
+  return value;
 }
 
-export function endLease(lease: Lease): void {
+/** Lets the guest free what it returned. It cannot call out meanwhile. */
+export function afterReturn({ cx, postReturn }: LiftedFunction, core: unknown): void {
+  cx.instance.mayLeave = false;
+  postReturn?.(core);
+  cx.instance.mayLeave = true;
+}
+
+/** Ends what a call borrowed, all of which the callee must have given back. */
+export function endLease(store: Store, lease: Lease | undefined): void {
+  if (!lease) return;
+  if (lease.borrows > 0) store.trap('E_TRAP_BORROW_LEAKED', `${lease.borrows}`);
   for (const end of lease.onEnd) end();
 }
 
 /** Says why a call from the host cannot enter. */
-export function refuseEntry(instance: InstanceState, name: string): LoopError {
-  const { store } = instance;
+export function refuseEntry({ store }: InstanceState, name: string): LoopError {
   const refusal = store.refusal(name);
   if (refusal) return refusal;
   if (!store.canWait) return callReentrant(name);
@@ -118,12 +64,11 @@ export function refuseArguments(
     return argumentMismatch({ function: name }, `expected ${params.length} arguments, got ${args.length}`);
   }
   cx.instance.store.checks++;
-  for (let i = 0; i < params.length; i++) {
+  for (const [i, param] of params.entries()) {
     const problem = checkValue(signature.params[i] as Codec, cx, args[i]);
     if (!problem) continue;
-    const param = params[i]?.name ?? '';
     const refuse = problem.isGone ? handleGone : argumentMismatch;
-    return refuse({ function: name, path: param + problem.path }, explain(param, problem));
+    return refuse({ function: name, path: param.name + problem.path }, explain(param.name, problem));
   }
   return undefined;
 }

@@ -42,6 +42,10 @@ export type Partner = 'host' | 'guest';
 /** Finds the codec of a type, for composite codecs. */
 export type CodecOf = (type: ValueType) => Codec;
 
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 export function misfit(expected: string, found: unknown): Misfit {
   return { path: '', why: `expected ${expected}, got ${show(found)}` };
 }
@@ -74,7 +78,7 @@ function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (!isObject(value)) return String(value);
   try {
     if (Array.isArray(value)) return `an array of ${value.length}`;
     const name = (value as { constructor?: { name?: unknown } }).constructor?.name;

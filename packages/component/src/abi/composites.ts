@@ -1,7 +1,7 @@
 import { camelCase, fieldOf } from '../types/names.ts';
 import { alignTo, discriminantSize, payloadOffset } from '../types/type-table.ts';
 import { type Case, casesOf, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
-import { type Codec, type CodecOf, inside, misfit, type Misfit, unreadable, VALUE_COST } from './codec.ts';
+import { type Codec, type CodecOf, inside, isObject, misfit, type Misfit, unreadable, VALUE_COST } from './codec.ts';
 import type { GuestMemory } from './memory.ts';
 
 type Shape = Pick<Codec, 'size' | 'align' | 'flatCount'>;
@@ -36,10 +36,9 @@ export function recordCodec(type: ValueTypeOf<'record'>, codecOf: CodecOf): Code
     type.fields.map((field, i) => ({ key: keys[i] as string, step: `.${keys[i]}`, type: field.type })),
     codecOf,
   );
-  const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
   const codec: Codec = {
     ...shapeOf(type),
-    ...sequence(slots, () => ({}), isRecord, 'record'),
+    ...sequence(slots, () => ({}), isObject, 'record'),
     cost: slots.reduce((sum, slot) => sum + slot.codec.cost, objectCost(slots.length)),
   };
   return keys.some((key) => key in Object.prototype) ? ownFieldsOnly(codec, keys) : codec;
@@ -48,7 +47,7 @@ export function recordCodec(type: ValueTypeOf<'record'>, codecOf: CodecOf): Code
 /** For records with fields that every object inherits, such as `constructor`: they count only where a value has its own. */
 function ownFieldsOnly(codec: Codec, keys: readonly string[]): Codec {
   const own = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isObject(value)) return value;
     return Object.fromEntries(keys.map((key) => [key, fieldOf(value, key)]));
   };
   return {
@@ -337,7 +336,7 @@ export function flagsCodec(type: ValueTypeOf<'flags'>): Codec {
     lift: (_cx, flat, at) => unpack(flat[at] as number),
     lower: (_cx, value, flat, at) => void (flat[at] = pack(value)),
     check: (_cx, value): Misfit | undefined => {
-      if (typeof value !== 'object' || value === null) return misfit(`flags { ${few(keys)} }`, value);
+      if (!isObject(value)) return misfit(`flags { ${few(keys)} }`, value);
       for (const [key, flag] of Object.entries(value)) {
         if (!known.has(key)) return inside(`.${key}`, misfit(`one of the flags ${few(keys)}`, flag));
         if (flag !== undefined && typeof flag !== 'boolean') return inside(`.${key}`, misfit('bool', flag));

@@ -1,7 +1,15 @@
 import { type Codec } from './codec.ts';
 import { argumentMismatch, textOf } from '../errors.ts';
 import type { LoopError } from '../loop-error.ts';
-import { endLease, type LiftedFunction, newLease, refuseArguments, refuseEntry, unwrapResult } from './calls.ts';
+import {
+  afterReturn,
+  endLease,
+  type LiftedFunction,
+  liftResult,
+  refuseArguments,
+  refuseEntry,
+  unwrapResult,
+} from './calls.ts';
 import { flattenAll } from '../types/type-table.ts';
 import { scalarExport } from './scalar-export.ts';
 import type { Signature } from './signature.ts';
@@ -20,11 +28,11 @@ export function exportFunction(lifted: LiftedFunction, name: string): HostFuncti
 
 /** All in one function, as far as it is the common way: V8 inlines only so many calls into one another. */
 function generalExport(lifted: LiftedFunction, name: string): HostFunction {
-  const { instance, type, core, cx, postReturn } = lifted;
+  const { type, core, cx, postReturn } = lifted;
+  const { instance } = cx;
   const { store } = instance;
   const root = instance.chain.at(-1) as InstanceState;
   const isFallible = type.result?.kind === 'result';
-  const hasResult = type.result !== undefined;
   // One place for core arguments serves every call: a call that is under way forbids the next.
   const flat: unknown[] = Array.from(
     { length: flattenAll(type.params.map((param) => param.type))?.length ?? 1 },
@@ -48,7 +56,7 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
     let isLowered = false;
     try {
       cx.begin();
-      const lease = signature.hasBorrow ? (cx.lease = newLease()) : undefined;
+      const lease = signature.hasBorrow ? (cx.lease = signature.lease()) : undefined;
       if (signature.spillsParams) signature.lowerParams(cx, [...arguments], flat);
       else {
         instance.mayLeave = false;
@@ -65,11 +73,10 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
       cx.refresh();
       if (signature.spillsResult) value = signature.liftResult(cx, returned);
       else if (result) value = result.lift(cx, [returned], 0);
-      if (lease) lifted.endHostLease(lease);
+      if (lease) endLease(store, lease);
       if (postReturn) {
         instance.mayLeave = false;
-        if (hasResult) postReturn(returned);
-        else postReturn();
+        postReturn(returned);
         instance.mayLeave = true;
         if (store.trapped) throw store.trapped;
       }
@@ -84,7 +91,8 @@ function generalExport(lifted: LiftedFunction, name: string): HostFunction {
 
 /** Makes the JavaScript function for an export that can reach a suspending import. It always gives a promise. */
 export function suspendingExport(lifted: LiftedFunction, name: string): HostFunction {
-  const { instance, type, core, cx } = lifted;
+  const { type, core, cx } = lifted;
+  const { instance } = cx;
   const { store } = instance;
   const root = instance.chain.at(-1) as InstanceState;
   return async (...args) => {
@@ -99,21 +107,22 @@ export function suspendingExport(lifted: LiftedFunction, name: string): HostFunc
     if (refusal) throw refusal;
     enter(instance);
     store.isAsync = false;
-    const lease = signature.hasBorrow ? newLease() : undefined;
+    const lease = signature.lease();
     let value: unknown;
     let isLowered = false;
     try {
-      const flat = lifted.lowerParams(signature, args, lease);
+      cx.begin();
+      cx.lease = lease;
+      const flat = signature.lowerParams(cx, args);
       isLowered = true;
       store.canSuspend = true;
-      const promise = apply(core, flat);
+      const promise = core(...flat);
       store.isAsync = true;
       const result = await promise;
       store.canSuspend = false;
       if (store.trapped) throw store.trapped;
-      value = lifted.liftResult(signature, result, lease);
-      if (lease) endLease(lease);
-      if (lifted.postReturn) lifted.afterReturn(result);
+      value = liftResult(cx, signature, result, lease);
+      afterReturn(lifted, result);
       if (store.trapped) throw store.trapped;
     } catch (thrown) {
       throw isLowered ? store.fail(thrown) : loweringFailed(lifted, name, args, thrown);
@@ -141,7 +150,8 @@ async function turn(root: InstanceState, name: string): Promise<void> {
  * called again, unless handles have moved into it.
  */
 function loweringFailed(lifted: LiftedFunction, name: string, args: readonly unknown[], thrown: unknown): LoopError {
-  const { cx, instance } = lifted;
+  const { cx } = lifted;
+  const { instance } = cx;
   const { store } = instance;
   if (store.trapped) return store.fail(thrown);
   const signature = lifted.forHost();
@@ -164,7 +174,7 @@ function leave(left: InstanceState): void {
 }
 
 /** Calls a core function without the cost of spreading for the common arities. */
-export function apply(core: HostFunction, flat: readonly unknown[]): unknown {
+function apply(core: HostFunction, flat: readonly unknown[]): unknown {
   // prettier-ignore
   switch (flat.length) {
     case 0: return core();
@@ -174,8 +184,6 @@ export function apply(core: HostFunction, flat: readonly unknown[]): unknown {
     case 4: return core(flat[0], flat[1], flat[2], flat[3]);
     case 5: return core(flat[0], flat[1], flat[2], flat[3], flat[4]);
     case 6: return core(flat[0], flat[1], flat[2], flat[3], flat[4], flat[5]);
-    case 7: return core(flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], flat[6]);
-    case 8: return core(flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], flat[6], flat[7]);
     default: return core(...flat);
   }
 }

@@ -1,74 +1,60 @@
 import type { FuncType } from '../types/extern-type.ts';
-import { type CoreFunction, endLease, type LiftedFunction, newLease } from './calls.ts';
+import { afterReturn, type CoreFunction, endLease, type LiftedFunction, liftResult } from './calls.ts';
 import type { Codecs } from './codecs.ts';
-import { apply } from './export-call.ts';
-import type { Lease } from './handles.ts';
-import { withArity } from './import-call.ts';
 import type { GuestMemory } from './memory.ts';
-import { loweredArity, Signature } from './signature.ts';
-import type { InstanceState } from './store.ts';
 
-/** A call from one guest's lowered import to another guest's lifted export, in the parts around the callee's run. */
-export class GuestCall {
-  readonly caller: GuestMemory;
-  readonly callee: LiftedFunction;
-  private readonly type: FuncType;
-  private readonly codecs: Codecs;
-  private readonly entered: readonly InstanceState[];
-  private built: Signature | undefined;
-
-  constructor(caller: GuestMemory, type: FuncType, callee: LiftedFunction, codecs: Codecs) {
-    this.caller = caller;
-    this.callee = callee;
-    this.type = type;
-    this.codecs = codecs;
-    this.entered = callee.instance.enteredFrom(caller.instance);
-  }
-
-  private get signature(): Signature {
-    return (this.built ??= new Signature(this.type, this.codecs, 'guest'));
-  }
-
-  /** Enters the callee and gives the core arguments for it (definitions.py, `canon_lower`, `Store.lift`, `canon_lift`). */
-  begin(flat: readonly unknown[]): { args: unknown[]; lent: Lease | undefined; lease: Lease | undefined } {
-    const { caller, callee, signature } = this;
-    const { store } = caller.instance;
-    if (!caller.instance.mayLeave) store.trap('E_TRAP_CANNOT_LEAVE');
-    for (const instance of this.entered) if (!instance.mayEnter) store.trap('E_TRAP_CANNOT_ENTER');
-    for (const instance of this.entered) instance.mayEnter = false;
-    const lent = signature.hasBorrow ? newLease() : undefined;
+/**
+ * Connects a lowered import of one guest to a lifted export of another (definitions.py, `canon_lower`, `Store.lift`,
+ * `canon_lift`). One that can suspend gives a promise, so that no JavaScript stands between the stacks of the two.
+ */
+export function lowerGuest(caller: GuestMemory, type: FuncType, callee: LiftedFunction, codecs: Codecs): CoreFunction {
+  const { instance } = caller;
+  const { store } = instance;
+  const signatureOf = codecs.signature(type, 'guest');
+  const all = callee.cx.instance.enteredFrom(instance);
+  /** Enters the callee and gives the core arguments for it, and what brings its result back. */
+  const begin = (flat: readonly unknown[]): { args: unknown[]; end: (result: unknown) => unknown } => {
+    const signature = signatureOf();
+    const target = callee.forGuest();
+    const { cx } = callee;
+    instance.checkLeave();
+    for (const entered of all) if (!entered.mayEnter) store.trap('E_TRAP_CANNOT_ENTER');
+    for (const entered of all) entered.mayEnter = false;
+    const lent = signature.lease();
     caller.begin();
-    const outer = caller.lease;
     caller.lease = lent;
     const values = signature.liftParams(caller, flat);
-    caller.lease = outer;
-    const target = callee.forGuest();
-    const lease = target.hasBorrow ? newLease() : undefined;
-    return { args: callee.lowerParams(target, values, lease), lent, lease };
+    const lease = target.lease();
+    cx.begin();
+    cx.lease = lease;
+    const args = target.lowerParams(cx, values);
+    const end = (result: unknown): unknown => {
+      const value = liftResult(cx, target, result, lease);
+      caller.refresh();
+      const lowered = signature.lowerResult(caller, value, flat);
+      afterReturn(callee, result);
+      endLease(store, lent);
+      for (const entered of all) entered.mayEnter = true;
+      return lowered;
+    };
+    return { args, end };
+  };
+  if (callee.isSuspending) {
+    return async (...flat) => {
+      try {
+        const { args, end } = begin(flat);
+        return end(await callee.core(...args));
+      } catch (thrown) {
+        return store.rethrow(thrown);
+      }
+    };
   }
-
-  /** Brings the result back, lets the callee clean up, and leaves it. */
-  end(result: unknown, flat: readonly unknown[], lent: Lease | undefined, lease: Lease | undefined): unknown {
-    const { caller, callee, signature } = this;
-    const value = callee.liftResult(callee.forGuest(), result, lease);
-    caller.refresh();
-    const lowered = signature.lowerResult(caller, value, flat);
-    if (callee.postReturn) callee.afterReturn(result);
-    if (lent) endLease(lent);
-    for (const instance of this.entered) instance.mayEnter = true;
-    return lowered;
-  }
-}
-
-/** Connects a lowered import of one guest to a lifted export of another that never suspends. */
-export function lowerGuest(caller: GuestMemory, type: FuncType, callee: LiftedFunction, codecs: Codecs): CoreFunction {
-  const call = new GuestCall(caller, type, callee, codecs);
-  return withArity(loweredArity(type), (flat) => {
+  return (...flat) => {
     try {
-      const { args, lent, lease } = call.begin(flat);
-      return call.end(apply(callee.core, args), flat, lent, lease);
+      const { args, end } = begin(flat);
+      return end(callee.core(...args));
     } catch (thrown) {
-      return caller.instance.store.rethrow(thrown);
+      return store.rethrow(thrown);
     }
-  });
+  };
 }

@@ -39,9 +39,8 @@ export function listCodec(type: ValueTypeOf<'list'>, codecOf: CodecOf): Codec {
 }
 
 /** A list of pairs in the guest, a Map in JavaScript; between guests the pairs stay as they are. */
-export function mapCodec(pair: ValueType, codecOf: CodecOf, isHost: boolean): Codec {
-  const element = codecOf(pair);
-  const list = elementsOf(pair, element);
+export function mapCodec(element: Codec, isHost: boolean): Codec {
+  const list = arrayElements(element);
   if (!isHost) return rangeCodec(element, list);
   const entries = (value: unknown): unknown => (value instanceof Map ? [...value] : value);
   return rangeCodec(element, {

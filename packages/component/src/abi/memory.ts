@@ -1,5 +1,6 @@
 import type { StringEncoding } from '../plan.ts';
 import type { Lease } from './handles.ts';
+import type { TrapCode } from '../traps.ts';
 import type { InstanceState } from './store.ts';
 import type { WasmMemory } from '../types/web-assembly.ts';
 
@@ -43,7 +44,7 @@ export class GuestMemory {
     this.view = new DataView(buffer);
   }
 
-  /** Readies the memory for lifting the values of one call. */
+  /** Readies the memory for passing the values of one call. */
   begin(): void {
     this.refresh();
     this.transferLeft = this.maxTransferBytes;
@@ -68,20 +69,24 @@ export class GuestMemory {
   }
 
   private checkAllocated(pointer: number, align: number, size: number): void {
-    const { store } = this.instance;
     this.refresh();
-    if (pointer & (align - 1))
-      store.trap('E_TRAP_REALLOC_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
-    if (pointer + size > this.bytes.length)
-      store.trap('E_TRAP_REALLOC_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
+    this.checkPlace(pointer, align, size, 'E_TRAP_REALLOC_UNALIGNED', 'E_TRAP_REALLOC_OUT_OF_BOUNDS');
   }
 
-  /** Checks a pointer that the guest gave for something of a fixed size. */
-  checkPointer(pointer: number, align: number, size: number): void {
-    const { store } = this.instance;
-    if (pointer & (align - 1)) store.trap('E_TRAP_UNALIGNED', `0x${pointer.toString(16)} for alignment ${align}`);
-    if (pointer + size > this.bytes.length)
-      store.trap('E_TRAP_OUT_OF_BOUNDS', `0x${pointer.toString(16)} for ${size} bytes`);
+  private checkPlace(pointer: number, align: number, size: number, unaligned: TrapCode, beyond: TrapCode): void {
+    if (pointer & (align - 1)) this.refusePlace(pointer, unaligned, `alignment ${align}`);
+    if (pointer + size > this.bytes.length) this.refusePlace(pointer, beyond, `${size} bytes`);
+  }
+
+  private refusePlace(pointer: number, code: TrapCode, why: string): void {
+    this.instance.store.trap(code, `0x${pointer.toString(16)} for ${why}`);
+  }
+
+  /** Gives a pointer that the guest gave for something of a fixed size, once it is checked. */
+  checkPointer(core: unknown, { align, size }: { readonly align: number; readonly size: number }): number {
+    const pointer = (core as number) >>> 0;
+    this.checkPlace(pointer, align, size, 'E_TRAP_UNALIGNED', 'E_TRAP_OUT_OF_BOUNDS');
+    return pointer;
   }
 
   /** Checks the pointer and size of a string or list from the guest, and counts what it takes in JavaScript, in bytes. */

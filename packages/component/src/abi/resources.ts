@@ -190,13 +190,10 @@ export function resourceBuiltin(
   resource: ResourceRuntime,
 ): CoreFunction {
   const { store, handles } = instance;
-  const leave = (): void => {
-    if (!instance.mayLeave) store.trap('E_TRAP_CANNOT_LEAVE');
-  };
   switch (op) {
     case 'resource.new':
       return (rep) => {
-        leave();
+        instance.checkLeave();
         return handles.add(store, {
           type: resource,
           rep: (rep as number) | 0,
@@ -207,7 +204,7 @@ export function resourceBuiltin(
       };
     case 'resource.drop':
       return (index) => {
-        leave();
+        instance.checkLeave();
         const handle = handles.remove(store, index as number, resource);
         if (handle.isOwn) destroyFor(instance, resource, handle.rep);
         else if (handle.lease) handle.lease.borrows--;

@@ -1,6 +1,7 @@
-import type { PrimitiveKind } from '../types/value-type.ts';
 import type { LiftedFunction } from './calls.ts';
-import { INTEGER_RANGES, scalarLift } from './scalars.ts';
+import type { Codec } from './codec.ts';
+import type { GuestMemory } from './memory.ts';
+import { SCALARS } from './scalars.ts';
 
 type HostFunction = (...args: unknown[]) => unknown;
 
@@ -9,7 +10,8 @@ type HostFunction = (...args: unknown[]) => unknown;
  * allocated, and the arguments are checked in place. Whatever does not fit goes the general way, which reports it.
  */
 export function scalarExport(lifted: LiftedFunction, slow: HostFunction): HostFunction | undefined {
-  const { type, core, instance, postReturn, cx } = lifted;
+  const { type, core, postReturn, cx } = lifted;
+  const { instance } = cx;
   const resultKind = type.result?.kind ?? 'none';
   const checks = type.params.map((param) => checkOf(param.type.kind));
   if (postReturn || instance.parent || checks.length > 2 || !checks.every((check) => check !== undefined))
@@ -17,14 +19,17 @@ export function scalarExport(lifted: LiftedFunction, slow: HostFunction): HostFu
   if (resultKind !== 'none' && resultKind !== 'bool' && !checkOf(resultKind)) return undefined;
   const { store } = instance;
   const isU32 = resultKind === 'u32';
-  const lift = resultKind === 'none' ? () => undefined : scalarLift(resultKind as 'u32');
+  const lift =
+    resultKind === 'none'
+      ? () => undefined
+      : (SCALARS[resultKind as NumberKind].lift as (cx: GuestMemory, core: unknown) => unknown);
   const finish = (result: unknown): unknown => {
     if (store.trapped) throw store.fail(store.trapped);
     instance.mayEnter = true;
     if (store.needsCare) store.settle(instance);
     return lift(cx, result);
   };
-  const [[how0, min0, max0] = UNUSED, [how1, min1, max1] = UNUSED] = checks;
+  const [[kind0, check0] = UNUSED, [kind1, check1] = UNUSED] = checks;
   return [
     function (): unknown {
       if (arguments.length !== 0 || !instance.mayEnter) return slow(...arguments);
@@ -38,7 +43,7 @@ export function scalarExport(lifted: LiftedFunction, slow: HostFunction): HostFu
       return finish(result);
     },
     function (a: unknown): unknown {
-      if (arguments.length !== 1 || !instance.mayEnter || !fits(a, how0, min0, max0)) return slow(...arguments);
+      if (arguments.length !== 1 || !instance.mayEnter || !fits(cx, a, kind0, check0)) return slow(...arguments);
       instance.mayEnter = false;
       let result;
       try {
@@ -51,7 +56,7 @@ export function scalarExport(lifted: LiftedFunction, slow: HostFunction): HostFu
       return (result as number) >>> 0;
     },
     function (a: unknown, b: unknown): unknown {
-      if (arguments.length !== 2 || !instance.mayEnter || !fits(a, how0, min0, max0) || !fits(b, how1, min1, max1)) {
+      if (arguments.length !== 2 || !instance.mayEnter || !fits(cx, a, kind0, check0) || !fits(cx, b, kind1, check1)) {
         return slow(...arguments);
       }
       instance.mayEnter = false;
@@ -68,20 +73,19 @@ export function scalarExport(lifted: LiftedFunction, slow: HostFunction): HostFu
   ][checks.length];
 }
 
-/** How a Number parameter is checked: by one operator where there is one, else by its range. */
-type NumberCheck = readonly [how: 'u32' | 's32' | 'range' | 'any', min: number, max: number];
+/** How a Number parameter is checked: by one operator where there is one, else as every value of its type is. */
+type NumberCheck = readonly [kind: NumberKind, check: Codec['check']];
 
-const UNUSED: NumberCheck = ['any', 0, 0];
+type NumberKind = 'u32' | 's32' | 'f64';
+
+const UNUSED: NumberCheck = ['f64', SCALARS.f64.check];
 
 function checkOf(kind: string): NumberCheck | undefined {
-  if (kind === 'f32' || kind === 'f64') return UNUSED;
-  const range = INTEGER_RANGES[kind as PrimitiveKind];
-  return range && [kind === 'u32' || kind === 's32' ? kind : 'range', range[0], range[1]];
+  return /^([su](8|16|32)|f\d+)$/.test(kind) ? [kind as NumberKind, SCALARS[kind as NumberKind].check] : undefined;
 }
 
-function fits(value: unknown, how: NumberCheck[0], min: number, max: number): boolean {
-  if (typeof value !== 'number') return false;
-  if (how === 'u32') return value >>> 0 === value;
-  if (how === 's32') return (value | 0) === value;
-  return how === 'any' || (value >= min && value <= max && value === Math.floor(value));
+function fits(cx: GuestMemory, value: unknown, kind: NumberKind, check: Codec['check']): boolean {
+  if (kind === 'u32') return typeof value === 'number' && value >>> 0 === value;
+  if (kind === 's32') return typeof value === 'number' && (value | 0) === value;
+  return !check(cx, value);
 }

@@ -3,11 +3,6 @@ import { type Codec, misfit, type Misfit, VALUE_COST } from './codec.ts';
 import type { GuestMemory } from './memory.ts';
 import { loadString, loadTransitString, storeString, type StringRange, type TransitString } from './strings.ts';
 
-/** The range of each integer type that is a Number in JavaScript. */
-export const INTEGER_RANGES: Partial<Record<PrimitiveKind, readonly [number, number]>> = {
-  u8: [0, 0xff], s8: [-0x80, 0x7f], u16: [0, 0xffff], s16: [-0x8000, 0x7fff], u32: [0, 0xffff_ffff], s32: [-0x8000_0000, 0x7fff_ffff],
-}; // prettier-ignore
-
 interface Scalar {
   readonly size: number;
   load(cx: GuestMemory, pointer: number): unknown;
@@ -35,7 +30,7 @@ function float(kind: PrimitiveKind): (cx: GuestMemory, value: unknown) => Misfit
 }
 
 /** JavaScript cannot tell NaNs apart, so reading one as a Number canonicalizes it. */
-const SCALARS: Record<Exclude<PrimitiveKind, 'string' | 'error-context'>, Scalar> = {
+export const SCALARS: Record<Exclude<PrimitiveKind, 'string' | 'error-context'>, Scalar> = {
   bool: {
     size: 1,
     load: (cx, p) => cx.bytes[p] !== 0,
@@ -157,11 +152,6 @@ export function scalarCodec(kind: keyof typeof SCALARS): Codec {
         },
     check: scalar.check,
   };
-}
-
-/** Turns the single core result or argument of a scalar into its value, for functions that take the shortest way. */
-export function scalarLift(kind: keyof typeof SCALARS): (cx: GuestMemory, core: unknown) => unknown {
-  return SCALARS[kind].lift as (cx: GuestMemory, core: unknown) => unknown;
 }
 
 export function stringCodec(isHost: boolean): Codec {

@@ -1,7 +1,7 @@
 import type { FuncType } from '../types/extern-type.ts';
-import { alignTo, flattenAll } from '../types/type-table.ts';
 import type { Codec, Partner } from './codec.ts';
 import type { Codecs } from './codecs.ts';
+import type { Lease } from './handles.ts';
 import type { GuestMemory } from './memory.ts';
 
 /**
@@ -18,46 +18,37 @@ export class Signature {
   readonly spillsResult: boolean;
   readonly hasBorrow: boolean;
   readonly hasResource: boolean;
-  private readonly offsets: readonly number[];
-  private readonly align: number;
-  private readonly size: number;
+  /** The parameters as the tuple that they form. */
+  private readonly tuple: Codec;
 
   constructor(type: FuncType, codecs: Codecs, partner: Partner) {
+    const types = type.params.map((param) => param.type);
     this.type = type;
-    this.params = type.params.map((param) => codecs.of(param.type, partner));
+    this.params = types.map((param) => codecs.of(param, partner));
     this.result = type.result && codecs.of(type.result, partner);
-    const flat = flattenAll(type.params.map((param) => param.type));
-    this.spillsParams = flat === undefined;
-    this.flatParams = flat?.length ?? 1;
+    const { codec, shape } = codecs.tuple(types, partner);
+    this.tuple = codec;
+    this.spillsParams = shape.flat === undefined;
+    this.flatParams = shape.flat?.length ?? 1;
     this.spillsResult = this.result !== undefined && this.result.flatCount !== 1;
-    this.hasBorrow = type.params.some((param) => param.type.shape.hasBorrow);
-    this.hasResource = type.params.some((param) => param.type.shape.hasResource);
-    let size = 0;
-    this.offsets = this.params.map((codec) => {
-      const offset = alignTo(size, codec.align);
-      size = offset + codec.size;
-      return offset;
-    });
-    this.align = this.params.reduce((max, codec) => Math.max(max, codec.align), 1);
-    this.size = alignTo(size, this.align);
+    this.hasBorrow = shape.hasBorrow;
+    this.hasResource = shape.hasResource;
+  }
+
+  /** What a call borrows, for functions with borrowed handles among their parameters. */
+  lease(): Lease | undefined {
+    return this.hasBorrow ? { borrows: 0, onEnd: [] } : undefined;
   }
 
   /** Writes arguments as the core values that a lifted function takes into `flat`, which has a place for each. */
   lowerParams(cx: GuestMemory, values: readonly unknown[], flat: unknown[] = new Array(this.flatParams)): unknown[] {
-    const { params } = this;
+    const { tuple } = this;
     cx.instance.mayLeave = false;
     if (this.spillsParams) {
-      const pointer = cx.allocate(this.align, this.size);
-      for (let i = 0; i < params.length; i++)
-        (params[i] as Codec).store(cx, pointer + (this.offsets[i] as number), values[i]);
+      const pointer = cx.allocate(tuple.align, tuple.size);
+      tuple.store(cx, pointer, values);
       flat[0] = pointer;
-    } else {
-      for (let i = 0, at = 0; i < params.length; i++) {
-        const codec = params[i] as Codec;
-        codec.lower(cx, values[i], flat, at);
-        at += codec.flatCount;
-      }
-    }
+    } else tuple.lower(cx, values, flat, 0);
     cx.instance.mayLeave = true;
     return flat;
   }
@@ -66,29 +57,13 @@ export class Signature {
   liftResult(cx: GuestMemory, core: unknown): unknown {
     const { result } = this;
     if (!result) return undefined;
-    if (!this.spillsResult) return result.lift(cx, [core], 0);
-    const pointer = (core as number) >>> 0;
-    cx.checkPointer(pointer, result.align, result.size);
-    return result.load(cx, pointer);
+    return this.spillsResult ? loadFrom(cx, result, core) : result.lift(cx, [core], 0);
   }
 
   /** Arguments from the core values that a lowered function was called with. */
   liftParams(cx: GuestMemory, flat: readonly unknown[]): unknown[] {
-    const { params } = this;
-    const values: unknown[] = [];
-    if (!this.spillsParams) {
-      let at = 0;
-      for (const codec of params) {
-        values.push(codec.lift(cx, flat, at));
-        at += codec.flatCount;
-      }
-      return values;
-    }
-    const pointer = (flat[0] as number) >>> 0;
-    cx.checkPointer(pointer, this.align, this.size);
-    for (let i = 0; i < params.length; i++)
-      values.push((params[i] as Codec).load(cx, pointer + (this.offsets[i] as number)));
-    return values;
+    const { tuple } = this;
+    return (this.spillsParams ? loadFrom(cx, tuple, flat[0]) : tuple.lift(cx, flat, 0)) as unknown[];
   }
 
   /** The core result of a lowered function; one in memory goes where the last core argument points. */
@@ -97,18 +72,13 @@ export class Signature {
     if (!result) return undefined;
     const out: unknown[] = [];
     cx.instance.mayLeave = false;
-    if (this.spillsResult) {
-      const pointer = (flat[this.flatParams] as number) >>> 0;
-      cx.checkPointer(pointer, result.align, result.size);
-      result.store(cx, pointer, value);
-    } else result.lower(cx, value, out, 0);
+    if (this.spillsResult) result.store(cx, cx.checkPointer(flat[this.flatParams], result), value);
+    else result.lower(cx, value, out, 0);
     cx.instance.mayLeave = true;
     return out[0];
   }
 }
 
-/** Number of core values that a lowered function takes. */
-export function loweredArity(type: FuncType): number {
-  const params = flattenAll(type.params.map((param) => param.type))?.length ?? 1;
-  return params + (type.result && type.result.shape.flat?.length !== 1 ? 1 : 0);
+function loadFrom(cx: GuestMemory, codec: Codec, core: unknown): unknown {
+  return codec.load(cx, cx.checkPointer(core, codec));
 }

@@ -231,6 +231,11 @@ export class InstanceState {
     store.states.push(this);
   }
 
+  /** An instance that is in `realloc` or `post-return` cannot call out. */
+  checkLeave(): void {
+    if (!this.mayLeave) this.store.trap('E_TRAP_CANNOT_LEAVE');
+  }
+
   /** The instances that a call from `caller` would freshly enter; from the host when there is no caller. */
   enteredFrom(caller: InstanceState | undefined): readonly InstanceState[] {
     return caller ? this.chain.filter((instance) => !caller.chain.includes(instance)) : this.chain;

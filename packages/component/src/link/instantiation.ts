@@ -1,8 +1,8 @@
-import { type CoreFunction, LiftedFunction } from '../abi/calls.ts';
+import type { CoreFunction, LiftedFunction } from '../abi/calls.ts';
 import type { Codecs } from '../abi/codecs.ts';
 import { HandleTable, type ResourceRuntime } from '../abi/handles.ts';
 import { lowerGuest } from '../abi/guest-call.ts';
-import { type HostFunction, lowerHost } from '../abi/import-call.ts';
+import { type HostFunction, lowerHost, suspendingHost } from '../abi/import-call.ts';
 import { GuestMemory } from '../abi/memory.ts';
 import { guestResource, resourceBuiltin } from '../abi/resources.ts';
 import { InstanceState, type Store } from '../abi/store.ts';
@@ -10,7 +10,7 @@ import { invariant } from '../loop-error.ts';
 import type { CoreSort, StepOf } from '../plan.ts';
 import type { Canon, CoreRequest, Domain } from './execute.ts';
 import { guardSuspending } from './suspend-guard.ts';
-import { jspi, suspendingGuest, suspendingHost } from './suspend.ts';
+import { jspi } from './suspend.ts';
 import type { WasmInstance, WasmModule } from '../types/web-assembly.ts';
 
 type CoreExports = Readonly<Record<string, unknown>>;
@@ -80,14 +80,16 @@ export class Instantiation implements Domain<RealKinds> {
     const inside = this.insideSuspending.get(item);
     let core = inside ?? (item as CoreFunction);
     if (isSuspending && !inside) core = jspi()?.promising(core) ?? core;
-    return new LiftedFunction({
+    return {
+      kind: 'guest',
       type: step.type,
       cx: this.memory(state, canon),
       core,
       postReturn: canon.postReturn as CoreFunction | undefined,
       isSuspending,
-      codecs: this.codecs,
-    });
+      forHost: this.codecs.signature(step.type, 'host'),
+      forGuest: this.codecs.signature(step.type, 'guest'),
+    };
   }
 
   lower(
@@ -97,19 +99,13 @@ export class Instantiation implements Domain<RealKinds> {
     canon: Canon<RealKinds>,
   ): unknown {
     const cx = this.memory(state, canon);
-    if (!func.isSuspending) {
-      return func.kind === 'host'
-        ? lowerHost(cx, step.type, func, this.codecs)
-        : lowerGuest(cx, step.type, func, this.codecs);
-    }
-    const call =
-      func.kind === 'host'
-        ? suspendingHost(cx, step.type, func, this.codecs)
-        : suspendingGuest(cx, step.type, func, this.codecs);
+    const lowerFunc = func.kind === 'guest' ? lowerGuest : func.isSuspending ? suspendingHost : lowerHost;
+    const call = lowerFunc(cx, step.type, func as never, this.codecs);
+    if (!func.isSuspending) return call;
     const integration = jspi();
     invariant(integration, 'link refuses suspending imports where JSPI is missing');
     const check = (): void => {
-      if (!state.mayLeave) this.store.trap('E_TRAP_CANNOT_LEAVE');
+      state.checkLeave();
       if (!this.store.canSuspend) this.store.trap('E_TRAP_CANNOT_SUSPEND');
     };
     const guarded = guardSuspending(step.type, check, new integration.Suspending(call));
