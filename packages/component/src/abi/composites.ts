@@ -3,6 +3,7 @@ import { alignTo, discriminantSize, payloadOffset } from '../types/type-table.ts
 import { type Case, casesOf, type ValueType, type ValueTypeOf } from '../types/value-type.ts';
 import { type Codec, type CodecOf, inside, isObject, misfit, type Misfit, unreadable, VALUE_COST } from './codec.ts';
 import type { GuestMemory } from './memory.ts';
+import { SCALARS } from './scalars.ts';
 
 type Shape = Pick<Codec, 'size' | 'align' | 'flatCount'>;
 
@@ -197,16 +198,14 @@ export function variantCodec(type: ValueTypeOf<'variant' | 'enum' | 'option' | '
   };
 }
 
+/** A discriminant, or flags, of some bytes: an unsigned integer. */
+function discriminant(size: 1 | 2 | 4): Discriminant {
+  return SCALARS[({ 1: 'u8', 2: 'u16', 4: 'u32' } as const)[size]] as Discriminant;
+}
+
 interface Discriminant {
   load(cx: GuestMemory, pointer: number): number;
   store(cx: GuestMemory, pointer: number, index: number): void;
-}
-
-function discriminant(size: 1 | 2 | 4): Discriminant {
-  if (size === 1) return { load: (cx, p) => cx.bytes[p] as number, store: (cx, p, i) => void (cx.bytes[p] = i) };
-  if (size === 2)
-    return { load: (cx, p) => cx.view.getUint16(p, true), store: (cx, p, i) => cx.view.setUint16(p, i, true) };
-  return { load: (cx, p) => cx.view.getUint32(p, true), store: (cx, p, i) => cx.view.setUint32(p, i, true) };
 }
 
 function viewOf(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'result'>, cases: readonly Case[]): CaseView {
@@ -260,59 +259,30 @@ function payloadCodec(payload: ValueType, variant: ValueType, codecOf: CodecOf):
   const have = variant.shape.flat?.slice(1) ?? '';
   const want = payload.shape.flat ?? '';
   if (variant.shape.flat === undefined || have.startsWith(want)) return { codec, lift: codec.lift, lower: codec.lower };
-  const conversions = Array.from(want, (letter, i) => CONVERSIONS[`${have[i]}${letter}`]);
   return {
     codec,
-    lift: (cx, flat, at) =>
-      codec.lift(
-        cx,
-        conversions.map((c, i) => (c ? c.lift(flat[at + i] as never) : flat[at + i])),
-        0,
-      ),
+    lift: (cx, flat, at) => {
+      const core = Array.from(want, (to, i) => recast(have[i], to, flat[at + i]));
+      return codec.lift(cx, core, 0);
+    },
     lower: (cx, value, flat, at) => {
       codec.lower(cx, value, flat, at);
-      conversions.forEach((c, i) => c && (flat[at + i] = c.lower(flat[at + i] as never)));
+      for (let i = 0; i < want.length; i++) flat[at + i] = recast(want[i], have[i], flat[at + i]);
     },
   };
 }
 
 const bits = new DataView(new ArrayBuffer(8));
+const ACCESS: Readonly<Record<string, string>> = { i: 'Int32', I: 'BigInt64', f: 'Float32', F: 'Float64' };
 
-function f32FromBits(i: number): number {
-  bits.setInt32(0, i);
-  return bits.getFloat32(0);
+/** Takes a core value of one type as one of another, by its bits: the joined types of a variant hold those of every payload. */
+function recast(from: string | undefined, to: string | undefined, core: unknown): unknown {
+  if (from === to) return core;
+  const view = bits as unknown as Record<string, (at: number, ...rest: unknown[]) => unknown>;
+  bits.setBigInt64(0, 0n);
+  view[`set${ACCESS[from as string]}`]?.(0, core, true);
+  return view[`get${ACCESS[to as string]}`]?.(0, true);
 }
-
-function bitsOfF32(f: number): number {
-  bits.setFloat32(0, f);
-  return bits.getInt32(0);
-}
-
-function f64FromBits(i: bigint): number {
-  bits.setBigInt64(0, i);
-  return bits.getFloat64(0);
-}
-
-function bitsOfF64(f: number): bigint {
-  bits.setFloat64(0, f);
-  return bits.getBigInt64(0);
-}
-
-interface Conversion {
-  lift(core: never): unknown;
-  lower(core: never): unknown;
-}
-
-/** From the joined core type to the payload's and back: `If` is an f32 carried in an i64. */
-const CONVERSIONS: Record<string, Conversion | undefined> = {
-  if: { lift: f32FromBits, lower: bitsOfF32 },
-  Ii: { lift: (i: bigint) => Number(BigInt.asIntN(32, i)), lower: (i: number) => BigInt(i >>> 0) },
-  If: {
-    lift: (i: bigint) => f32FromBits(Number(BigInt.asIntN(32, i))),
-    lower: (f: number) => BigInt(bitsOfF32(f) >>> 0),
-  },
-  IF: { lift: f64FromBits, lower: bitsOfF64 },
-};
 
 export function flagsCodec(type: ValueTypeOf<'flags'>): Codec {
   const keys = type.names.map(camelCase);

@@ -29,10 +29,14 @@ let scratch = new Uint8Array(1024);
 export function loadString(cx: GuestMemory, pointer: number, units: number): string {
   if (cx.encoding === 'utf8') {
     cx.checkRange(pointer, 1, units, 'string');
-    return (units <= SHORT ? decodeAscii(cx.bytes, pointer, units) : undefined) ?? decodeUtf8(cx, pointer, units);
+    return (units <= SHORT ? decodeAscii(cx.bytes, pointer, units) : undefined) ?? decode(cx, utf8, pointer, units);
   }
-  if (cx.encoding === 'utf16') return loadUtf16(cx, pointer, units);
-  if (units & UTF16_TAG) return loadUtf16(cx, pointer, (units ^ UTF16_TAG) >>> 0);
+  const isWide = cx.encoding === 'utf16';
+  if (isWide || units & UTF16_TAG) {
+    const bytes = 2 * (isWide ? units : (units ^ UTF16_TAG) >>> 0);
+    cx.checkRange(pointer, 2, bytes, 'string');
+    return decode(cx, utf16, pointer, bytes);
+  }
   cx.checkRange(pointer, 2, units, 'string');
   return decodeLatin1(cx.bytes, pointer, units);
 }
@@ -40,20 +44,14 @@ export function loadString(cx: GuestMemory, pointer: number, units: number): str
 export function loadTransitString(cx: GuestMemory, pointer: number, units: number): TransitString {
   const text = loadString(cx, pointer, units);
   if (cx.encoding !== 'latin1+utf16') return { text, source: cx.encoding, isCompact: false, units };
-  const isWide = (units & UTF16_TAG) !== 0;
-  return {
-    text,
-    source: isWide ? 'utf16' : 'latin1',
-    isCompact: true,
-    units: (isWide ? units ^ UTF16_TAG : units) >>> 0,
-  };
+  return { text, source: units & UTF16_TAG ? 'utf16' : 'latin1', isCompact: true, units: text.length };
 }
 
-function decodeUtf8(cx: GuestMemory, pointer: number, length: number): string {
+function decode(cx: GuestMemory, decoder: TextDecoder, pointer: number, bytes: number): string {
   try {
-    return utf8.decode(cx.bytes.subarray(pointer, pointer + length));
+    return decoder.decode(cx.bytes.subarray(pointer, pointer + bytes));
   } catch {
-    return cx.instance.store.trap('E_TRAP_INVALID_STRING', 'invalid utf-8');
+    return cx.instance.store.trap('E_TRAP_INVALID_STRING', `invalid ${decoder.encoding}`);
   }
 }
 
@@ -87,15 +85,6 @@ function decodeAscii(b: Uint8Array, p: number, length: number): string | undefin
 
 const chars = String.fromCharCode as (...codes: readonly (number | undefined)[]) => string;
 
-function loadUtf16(cx: GuestMemory, pointer: number, units: number): string {
-  cx.checkRange(pointer, 2, 2 * units, 'string');
-  try {
-    return utf16.decode(cx.bytes.subarray(pointer, pointer + 2 * units));
-  } catch {
-    return cx.instance.store.trap('E_TRAP_INVALID_STRING', 'unpaired surrogate in utf-16');
-  }
-}
-
 /** Not TextDecoder('latin1'): that name means windows-1252 on the web. */
 function decodeLatin1(bytes: Uint8Array, pointer: number, length: number): string {
   let text = '';
@@ -107,20 +96,13 @@ function decodeLatin1(bytes: Uint8Array, pointer: number, length: number): strin
 
 /** Stores a string of the host or of another guest into fresh guest memory (definitions.py, `store_string_into_range`). */
 export function storeString(cx: GuestMemory, value: string | TransitString, out: StringRange): void {
-  if (typeof value !== 'string') {
-    storeTransit(cx, value, out);
-    return;
-  }
-  if (cx.encoding === 'utf8') {
-    storeUtf8(cx, value, out);
-    return;
-  }
-  const text = value.isWellFormed() ? value : value.toWellFormed();
-  if (cx.encoding === 'utf16') copyUtf16(cx, text, out);
-  else if (isLatin1(text)) copyLatin1(cx, text, out);
+  if (typeof value !== 'string') storeTransit(cx, value, out);
+  else if (cx.encoding === 'utf8') storeUtf8(cx, value, out);
   else {
-    copyUtf16(cx, text, out);
-    out.units = (out.units | UTF16_TAG) >>> 0;
+    const text = value.toWellFormed();
+    if (cx.encoding === 'utf16') copyUtf16(cx, text, out);
+    else if (isLatin1(text)) copyLatin1(cx, text, out);
+    else copyUtf16(cx, text, out, UTF16_TAG);
   }
 }
 
@@ -133,8 +115,7 @@ function storeUtf8(cx: GuestMemory, text: string, out: StringRange): void {
   if (length <= SHORT_TEXT && isAscii(text)) {
     out.pointer = cx.allocate(1, length);
     out.units = length;
-    const { bytes } = cx;
-    for (let i = 0; i < length; i++) bytes[out.pointer + i] = text.charCodeAt(i);
+    writeBytes(cx, text, out.pointer);
     return;
   }
   const encoded = encodeUtf8(text);
@@ -163,86 +144,83 @@ function isLatin1(text: string): boolean {
   return true;
 }
 
-function copyUtf16(cx: GuestMemory, text: string, out: StringRange): void {
+function copyUtf16(cx: GuestMemory, text: string, out: StringRange, tag = 0): void {
   out.pointer = cx.allocate(2, 2 * text.length);
-  out.units = text.length;
-  writeUtf16(cx, text, out.pointer, 0);
+  writeUtf16(cx, text, out, tag);
 }
 
-function writeUtf16(cx: GuestMemory, text: string, pointer: number, from: number): void {
-  const units = new Uint16Array(cx.bytes.buffer, pointer, text.length);
-  for (let i = from; i < text.length; i++) units[i] = text.charCodeAt(i);
+function writeUtf16(cx: GuestMemory, text: string, out: StringRange, tag = 0): void {
+  const units = new Uint16Array(cx.bytes.buffer, out.pointer, text.length);
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
+  out.units = (text.length | tag) >>> 0;
 }
 
 function copyLatin1(cx: GuestMemory, text: string, out: StringRange): void {
   out.pointer = cx.allocate(2, text.length);
   out.units = text.length;
-  for (let i = 0; i < text.length; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
+  writeBytes(cx, text, out.pointer);
 }
 
-function storeTransit(cx: GuestMemory, value: TransitString, out: StringRange): void {
-  const { text, source, isCompact, units } = value;
-  switch (cx.encoding) {
-    case 'utf8':
-      if (source === 'utf8') storeUtf8(cx, text, out);
-      else growUtf8(cx, text, units, source === 'utf16' ? 3 : 2, out);
-      return;
-    case 'utf16':
-      if (source === 'utf8') shrinkUtf16(cx, text, units, out);
-      else copyUtf16(cx, text, out);
-      return;
-    case 'latin1+utf16':
-      if (!isCompact) storeNarrowOrWide(cx, text, units, out);
-      else if (source === 'latin1') copyLatin1(cx, text, out);
-      else storeProbablyWide(cx, text, out);
-  }
+/** Writes a text that has no character above U+00FF, each as one byte. */
+function writeBytes({ bytes }: GuestMemory, text: string, pointer: number): void {
+  for (let i = 0; i < text.length; i++) bytes[pointer + i] = text.charCodeAt(i);
+}
+
+/** Reallocates a block of `had` bytes, unless it is as large as wanted. */
+function resize(cx: GuestMemory, out: StringRange, align: number, wanted: number, had: number): void {
+  if (wanted !== had) out.pointer = cx.allocate(align, wanted, out.pointer, had);
+}
+
+function storeTransit(cx: GuestMemory, { text, source, isCompact, units }: TransitString, out: StringRange): void {
+  const isUtf16 = cx.encoding === 'utf16';
+  if (cx.encoding === 'utf8') {
+    if (source === 'utf8') storeUtf8(cx, text, out);
+    else growUtf8(cx, text, source === 'utf16' ? 3 : 2, out);
+  } else if (isUtf16 && source === 'utf8') shrinkUtf16(cx, text, units, out);
+  else if (isUtf16) copyUtf16(cx, text, out);
+  else if (source === 'latin1') copyLatin1(cx, text, out);
+  else if (isCompact) storeProbablyWide(cx, text, out);
+  else storeNarrowOrWide(cx, text, units, out);
 }
 
 /** definitions.py, `store_string_to_utf8`: one byte a unit first, the worst case once a wider character is met. */
-function growUtf8(cx: GuestMemory, text: string, units: number, worst: number, out: StringRange): void {
+function growUtf8(cx: GuestMemory, text: string, worst: number, out: StringRange): void {
+  const units = (out.units = text.length);
   out.pointer = cx.allocate(1, units);
-  out.units = units;
-  if (isAscii(text)) {
-    for (let i = 0; i < units; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
-    return;
-  }
-  out.pointer = cx.allocate(1, units * worst, out.pointer, units);
+  if (isAscii(text)) return writeBytes(cx, text, out.pointer);
+  resize(cx, out, 1, units * worst, units);
   const encoded = encodeUtf8(text);
   cx.bytes.set(encoded, out.pointer);
   out.units = encoded.length;
-  if (units * worst > encoded.length) out.pointer = cx.allocate(1, encoded.length, out.pointer, units * worst);
+  resize(cx, out, 1, encoded.length, units * worst);
 }
 
 /** definitions.py, `store_utf8_to_utf16`. */
 function shrinkUtf16(cx: GuestMemory, text: string, units: number, out: StringRange): void {
   out.pointer = cx.allocate(2, 2 * units);
-  writeUtf16(cx, text, out.pointer, 0);
-  out.units = text.length;
-  if (text.length < units) out.pointer = cx.allocate(2, 2 * text.length, out.pointer, 2 * units);
+  writeUtf16(cx, text, out);
+  resize(cx, out, 2, 2 * text.length, 2 * units);
 }
 
 /** definitions.py, `store_string_to_latin1_or_utf16`. */
 function storeNarrowOrWide(cx: GuestMemory, text: string, units: number, out: StringRange): void {
   out.pointer = cx.allocate(2, units);
   if (isLatin1(text)) {
-    for (let i = 0; i < text.length; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
-    if (text.length < units) out.pointer = cx.allocate(2, text.length, out.pointer, units);
     out.units = text.length;
-    return;
+    writeBytes(cx, text, out.pointer);
+    resize(cx, out, 2, text.length, units);
+  } else {
+    resize(cx, out, 2, 2 * units, units);
+    writeUtf16(cx, text, out, UTF16_TAG);
+    resize(cx, out, 2, 2 * text.length, 2 * units);
   }
-  out.pointer = cx.allocate(2, 2 * units, out.pointer, units);
-  writeUtf16(cx, text, out.pointer, 0);
-  if (text.length < units) out.pointer = cx.allocate(2, 2 * text.length, out.pointer, 2 * units);
-  out.units = (text.length | UTF16_TAG) >>> 0;
 }
 
 /** definitions.py, `store_probably_utf16_to_latin1_or_utf16`. */
 function storeProbablyWide(cx: GuestMemory, text: string, out: StringRange): void {
-  copyUtf16(cx, text, out);
-  if (!isLatin1(text)) {
-    out.units = (text.length | UTF16_TAG) >>> 0;
-    return;
-  }
-  for (let i = 0; i < text.length; i++) cx.bytes[out.pointer + i] = text.charCodeAt(i);
+  copyUtf16(cx, text, out, UTF16_TAG);
+  if (!isLatin1(text)) return;
+  out.units = text.length;
+  writeBytes(cx, text, out.pointer);
   out.pointer = cx.allocate(1, text.length, out.pointer, 2 * text.length);
 }
