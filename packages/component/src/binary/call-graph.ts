@@ -1,5 +1,5 @@
 import { Reader } from './reader.ts';
-import { skipInstruction, skipType } from './instructions.ts';
+import { readConstant, REF_FUNC, skipInstruction, skipType } from './instructions.ts';
 import { skipLimits } from './memory-limits.ts';
 import { describeCore } from '../types/core-type.ts';
 import type { CoreModule } from './core-module.ts';
@@ -39,10 +39,7 @@ const RETURN_CALL_INDIRECT = 0x13;
 const CALL_REF = 0x14;
 const RETURN_CALL_REF = 0x15;
 const TABLE_GET = 0x25;
-const END = 0x0b;
-const REF_FUNC = 0xd2;
-const BULK = 0xfc;
-const TABLE_COPY = 14;
+const TABLE_COPY = 0xfc00e;
 
 /** Calls that are followed inside one module. Beyond, everything counts as reachable. */
 const MAX_CALLS = 100_000_000;
@@ -56,11 +53,7 @@ interface Calls {
 /** Reads a core module's code and elements. The module must have passed V8's validation. */
 export function readCallGraph(bytes: Uint8Array, module: CoreModule): CallGraph {
   const scan = new CallScan(module);
-  const reader = new Reader(bytes, module.start + 8, module.end);
-  while (!reader.done) {
-    const id = reader.u8();
-    scan.section(id, reader.section(reader.u32()));
-  }
+  new Reader(bytes, module.start + 8, module.end).sections((id, body) => scan.section(id, body));
   return scan.graph();
 }
 
@@ -116,13 +109,13 @@ class CallScan {
     if (hasValue) reader.take(2);
     skipType(reader);
     skipLimits(reader);
-    if (hasValue) this.constant(reader, this.loose);
+    if (hasValue) readConstant(reader, this.loose);
   }
 
   private global(reader: Reader): void {
     skipType(reader);
     reader.u8();
-    this.constant(reader, this.loose);
+    readConstant(reader, this.loose);
   }
 
   private element(reader: Reader): void {
@@ -130,25 +123,10 @@ class CallScan {
     const isActive = (flags & 1) === 0;
     const table = isActive && flags & 2 ? reader.u32() : 0;
     const funcs = (isActive ? this.elements[table] : undefined) ?? this.loose;
-    if (isActive) this.constant(reader, funcs);
+    if (isActive) readConstant(reader, funcs);
     if (flags & 3 && flags & 4) skipType(reader);
     else if (flags & 3) reader.u8();
-    reader.each(() => (flags & 4 ? this.constant(reader, funcs) : funcs.add(reader.u32())));
-  }
-
-  /** Reads a constant expression, and adds the functions that it names. */
-  private constant(reader: Reader, funcs: Set<number>): void {
-    const operand = { first: 0 };
-    for (let opcode = 0; opcode !== END;) {
-      opcode = this.instruction(reader, operand);
-      if (opcode === REF_FUNC) funcs.add(operand.first);
-    }
-  }
-
-  private instruction(reader: Reader, operand: { first: number }): number {
-    const opcode = skipInstruction(reader, operand);
-    if (opcode === -1) throw reader.unknown('instruction', opcode);
-    return opcode;
+    reader.each(() => (flags & 4 ? readConstant(reader, funcs) : funcs.add(reader.u32())));
   }
 
   private body(reader: Reader): void {
@@ -158,19 +136,14 @@ class CallScan {
       reader.u32();
       skipType(reader);
     });
-    const operand = { first: 0 };
+    const operand = { first: 0, last: 0 };
     while (!reader.done) {
-      const at = reader.pos;
-      const opcode = this.instruction(reader, operand);
+      const opcode = skipInstruction(reader, operand);
       if (opcode === CALL || opcode === RETURN_CALL) calls.funcs.add(operand.first);
-      else if (opcode === CALL_INDIRECT || opcode === RETURN_CALL_INDIRECT) {
-        const again = new Reader(reader.bytes, at + 1);
-        again.u32();
-        calls.tables.add(again.u32());
-      } else if (opcode === REF_FUNC) this.loose.add(operand.first);
+      else if (opcode === CALL_INDIRECT || opcode === RETURN_CALL_INDIRECT) calls.tables.add(operand.last);
+      else if (opcode === REF_FUNC) this.loose.add(operand.first);
       else if (opcode === CALL_REF || opcode === RETURN_CALL_REF) calls.tables.add(-1);
-      else if (opcode === TABLE_GET) this.mixes = true;
-      else if (opcode === BULK && new Reader(reader.bytes, at + 1).u32() === TABLE_COPY) this.mixes = true;
+      else if (opcode === TABLE_GET || opcode === TABLE_COPY) this.mixes = true;
     }
   }
 

@@ -37,12 +37,7 @@ export function readComponent(
   limits: DecodeLimits,
   custom?: CustomSection,
 ): DecodedComponent {
-  while (!reader.done) {
-    const at = reader.pos;
-    const id = reader.u8();
-    const body = reader.section(reader.u32());
-    readSection(id, body, scope, limits, at, custom);
-  }
+  reader.sections((id, body, at) => readSection(id, body, scope, limits, at, custom));
   const type = finishComponent(scope, reader.end);
   const plan: Plan = {
     steps: scope.steps,

@@ -11,7 +11,7 @@ import type {
 import type { TypeTable } from '../types/type-table.ts';
 import { coreSpaces, type CoreSpaces } from '../validate/scope.ts';
 import { CoreTypeReader, type CoreTypeSpace } from './core-types.ts';
-import { skipInstruction } from './instructions.ts';
+import { readConstant } from './instructions.ts';
 import { Reader } from './reader.ts';
 
 /** What linking needs to know of a core module. V8 validates everything else when it compiles the module. */
@@ -44,10 +44,7 @@ export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
   const header = new DataView(reader.take(8).slice().buffer);
   if (header.getUint32(0, true) !== MAGIC) throw malformed(start, 'magic header not detected in a core module');
   if (header.getUint32(4, true) !== 1) throw malformed(start + 4, 'expected a version header for a module');
-  while (!reader.done) {
-    const id = reader.u8();
-    scan.section(id, reader.section(reader.u32()));
-  }
+  reader.sections((id, body) => scan.section(id, body));
   const { imports, exports } = scan;
   return {
     type: { kind: 'module', imports, exports },
@@ -100,7 +97,7 @@ class ModuleScan implements CoreTypeSpace {
       case 6:
         return () => {
           this.spaces['core-global'].push(types.globalType());
-          skipConstant(reader);
+          readConstant(reader);
         };
       case 7:
         return () => this.export(reader, types);
@@ -116,7 +113,7 @@ class ModuleScan implements CoreTypeSpace {
     reader.u8();
     reader.tag('table definition', [0]);
     const type = types.tableType();
-    skipConstant(reader);
+    readConstant(reader);
     return type;
   }
 
@@ -157,15 +154,4 @@ export function addCoreImportName(seen: Set<string>, module: string, name: strin
 export function addCoreExport(exports: Map<string, CoreExtern>, name: string, type: CoreExtern, at: number): void {
   if (exports.has(name)) throw invalid(at, `duplicate export: name "${name}" already defined`);
   exports.set(name, type);
-}
-
-/** Skips a constant expression up to and including its `end`. */
-export function skipConstant(reader: Reader): void {
-  const operand = { first: 0 };
-  for (;;) {
-    const at = reader.pos;
-    const opcode = skipInstruction(reader, operand);
-    if (opcode === 0x0b) return;
-    if (opcode === -1) throw malformed(at, 'unknown instruction in a constant expression');
-  }
 }

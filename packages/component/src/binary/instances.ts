@@ -1,11 +1,12 @@
 import { invalid } from '../errors.ts';
 import type { CoreSort, Reference, ResourceBinding, Sort } from '../plan.ts';
 import { type CoreExtern, coreMismatch } from '../types/core-type.ts';
-import type { ExternItem, ExternType, InstanceType, ResourcePath } from '../types/extern-type.ts';
+import type { ExternItem, ExternType, InstanceType } from '../types/extern-type.ts';
 import { Substitution } from '../types/substitute.ts';
 import { Subtyping } from '../types/subtype.ts';
-import { declare, parseName } from '../validate/externs.ts';
-import { type CoreInstanceType, NameScope, Scope } from '../validate/scope.ts';
+import { finishInstance } from '../validate/component-type.ts';
+import { declare } from '../validate/externs.ts';
+import { type CoreInstanceType, Scope } from '../validate/scope.ts';
 import { readCoreSort, readExternName, readSort } from './externs.ts';
 import type { Reader } from './reader.ts';
 
@@ -120,22 +121,18 @@ function instantiate(
 
 function readBag(reader: Reader, scope: Scope): void {
   const at = reader.pos;
-  const side = new NameScope();
-  const resources = new Map<number, ResourcePath>();
-  const measure = new Scope('instance type', undefined, scope.compilation);
+  const bag = new Scope('instance type', undefined, scope.compilation);
   const exports = reader.vec(() => {
     const name = readExternName(reader);
     const sort = readSort(reader);
     const index = reader.u32();
     const item = itemAt(scope, sort, index, name.at);
-    declare(scope.table, side, parseName(name, 'export'), name, item, 'export');
-    measure.grow(item, at);
-    if (item.sort === 'type' && item.type.kind === 'resource') resources.set(item.type.id, [name.text]);
-    if (item.sort === 'instance') {
-      scope.reexport(item.type, name.text, resources);
-    }
+    declare(scope.table, bag.exports, name, item, 'export');
+    bag.grow(item, at);
+    if (item.sort === 'type' && item.type.kind === 'resource') bag.exportedResources.set(item.type.id, [name.text]);
+    if (item.sort === 'instance') scope.reexport(item.type, name.text, bag.exportedResources);
     return reference(name.text, item, index);
   });
-  scope.spaces.instance.push({ kind: 'instance', exports: side.items, bound: [], resources, extent: measure.extent });
+  scope.spaces.instance.push(finishInstance(bag));
   scope.steps.push({ op: 'bag', exports });
 }

@@ -1,3 +1,4 @@
+import { malformed } from '../errors.ts';
 import type { Reader } from './reader.ts';
 
 /**
@@ -32,27 +33,44 @@ function table(rows: Record<number, string>): Immediates {
   return all;
 }
 
-/**
- * Skips one instruction and returns its opcode, or -1 when the opcode is not known here.
- * `operand.first` is the first LEB128 immediate read as u32, such as the callee of `call`.
- */
-export function skipInstruction(reader: Reader, operand: { first: number }): number {
+/** The first and the last LEB128 immediate of an instruction, read as u32. */
+export interface Operands {
+  first: number;
+  last: number;
+}
+
+const END = 0x0b;
+export const REF_FUNC = 0xd2;
+
+/** Skips one instruction and returns its opcode, 0xfc00e for `0xfc 14`. `operands` changes when it has any. */
+export function skipInstruction(reader: Reader, operands: Operands): number {
+  const at = reader.pos;
   const opcode = reader.u8();
   const prefixed = PREFIXED[opcode];
-  const shape = prefixed ? prefixed[reader.u32()] : PLAIN[opcode];
-  if (shape === undefined || shape === '?') return -1;
+  const second = prefixed ? reader.u32() : 0;
+  const shape = (prefixed ? prefixed[second] : PLAIN[opcode]) ?? '?';
+  if (shape === '?') throw malformed(at, 'unknown instruction');
   for (let i = 0; i < shape.length; i++) {
-    if (i === 0 && shape[0] === 'L') operand.first = leb(reader);
-    else skipImmediate(reader, shape[i] as string);
+    if (shape[i] !== 'L') skipImmediate(reader, shape[i] as string);
+    else {
+      operands.last = leb(reader);
+      if (i === 0) operands.first = operands.last;
+    }
   }
-  return opcode;
+  return prefixed ? opcode * 0x1000 + second : opcode;
+}
+
+/** Skips a constant expression up to and including its `end`, and adds the functions that it names. */
+export function readConstant(reader: Reader, funcs?: Set<number>): void {
+  const operands = { first: 0, last: 0 };
+  for (let opcode = 0; opcode !== END;) {
+    opcode = skipInstruction(reader, operands);
+    if (opcode === REF_FUNC) funcs?.add(operands.first);
+  }
 }
 
 function skipImmediate(reader: Reader, shape: string): void {
   switch (shape) {
-    case 'L':
-      leb(reader);
-      return;
     case 'm':
       if (leb(reader) & 0x40) leb(reader);
       leb(reader);

@@ -146,6 +146,15 @@ export class Reader {
     return new Reader(this.bytes, from, this.pos, this.meter);
   }
 
+  /** Reads sections up to the end. */
+  sections(read: (id: number, body: Reader, at: number) => void): void {
+    while (!this.done) {
+      const at = this.pos;
+      const id = this.u8();
+      read(id, this.section(this.u32()), at);
+    }
+  }
+
   private skip(length: number): void {
     if (length > this.end - this.pos) throw malformed(this.pos, 'length out of bounds');
     this.pos += length;

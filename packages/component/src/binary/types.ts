@@ -208,27 +208,11 @@ function readResource(reader: Reader, scope: Scope, at: number): AnyType {
 
 /** Reads one `componentdecl` or `instancedecl`. */
 function readDeclaration(reader: Reader, scope: Scope): void {
-  const tag = reader.u8();
-  switch (tag) {
-    case 0x00:
-      return readCoreType(reader, scope);
-    case 0x01:
-      return readType(reader, scope);
-    case 0x02:
-      return readAlias(reader, scope);
-    case 0x03:
-      if (scope.kind === 'instance type') throw reader.unknown('instance type declaration', tag);
-      return readDeclaredExtern(reader, scope, 'import');
-    case 0x04:
-      return readDeclaredExtern(reader, scope, 'export');
-    default:
-      throw reader.unknown('component or instance type declaration', tag);
-  }
-}
-
-function readDeclaredExtern(reader: Reader, scope: Scope, direction: 'import' | 'export'): void {
+  const tag = reader.tag(`${scope.kind} declaration`, scope.kind === 'instance type' ? [0, 1, 2, 4] : [0, 1, 2, 3, 4]);
+  const read = [readCoreType, readType, readAlias][tag];
+  if (read) return read(reader, scope);
   const name = readExternName(reader);
-  addExtern(scope, { name, ...readExternType(reader, scope), direction });
+  addExtern(scope, { name, ...readExternType(reader, scope), direction: tag === 3 ? 'import' : 'export' });
 }
 
 /** Reads one `core:type` and appends it, or its recursion group, to the core type index space. */

@@ -58,21 +58,9 @@ function parseInterfaceName(text: string, versionSuffix?: string): InterfaceName
   return isValid ? { ...base, version: full } : `expected a semver version, found "${full}"`;
 }
 
-/** The text that must differ between any two names of one scope. */
-export function uniqueForm(name: ExternName, text: string): string {
-  switch (name.kind) {
-    case 'method':
-    case 'static': {
-      const [resource, label] = [name.resource.toLowerCase(), name.label.toLowerCase()];
-      return resource === label ? resource : `${resource}.${label}`;
-    }
-    case 'constructor':
-      return `[constructor]${name.resource.toLowerCase()}`;
-    case 'label':
-      return name.label.toLowerCase();
-    case 'interface':
-      return text.toLowerCase();
-  }
+/** The text that must differ between any two names of one scope: `[method]r.r` may not stand beside `r`. */
+export function uniqueForm(name: string): string {
+  return name.toLowerCase().replace(/^\[(?:method|static)\](?:([^.]*)\.\1$)?/, '$1');
 }
 
 /** Reads a field of a record. What every object inherits, such as `constructor`, counts only where the value has its own. */
@@ -90,42 +78,27 @@ export function staticName(label: string): string {
  * `1.2.3` → `1`, `0.2.6-rc.1` → `0.2`, `0.0.1` → `0.0.1`.
  */
 export function compatibleRange(version: string): string {
-  const [core = ''] = version.split(/[-+]/);
-  const [major = '0', minor, patch] = core.split('.');
-  if (major !== '0' || minor === undefined) return major;
-  if (minor !== '0' || patch === undefined) return `0.${minor}`;
-  return `0.0.${patch}`;
+  return /^(?:0\.){0,2}\d+/.exec(version)?.[0] ?? '';
 }
 
 /** Orders two versions by semver precedence (build metadata is ignored). Parts that a canonical version lacks count as 0. */
 export function compareVersions(a: string, b: string): number {
-  const [coreA, preA] = splitVersion(a);
-  const [coreB, preB] = splitVersion(b);
-  for (let i = 0; i < 3; i++) {
-    const difference = Number(coreA.split('.')[i] ?? 0) - Number(coreB.split('.')[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  if (preA === undefined || preB === undefined) return Number(preB !== undefined) - Number(preA !== undefined);
-  return comparePrerelease(preA.split('.'), preB.split('.'));
-}
-
-function splitVersion(version: string): [string, string | undefined] {
-  const [withoutBuild = ''] = version.split('+');
-  const dash = withoutBuild.indexOf('-');
-  return dash < 0 ? [withoutBuild, undefined] : [withoutBuild.slice(0, dash), withoutBuild.slice(dash + 1)];
-}
-
-function comparePrerelease(a: readonly string[], b: readonly string[]): number {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const [x, y] = [a[i], b[i]];
-    if (x === undefined || y === undefined) return x === undefined ? -1 : 1;
+  const [partsA, partsB] = [versionParts(a), versionParts(b)];
+  for (let i = 0; i < Math.max(partsA.length, partsB.length); i++) {
+    const [x, y] = [partsA[i], partsB[i]];
     if (x === y) continue;
+    if (x === undefined || y === undefined) return x === undefined ? -1 : 1;
     const [nx, ny] = [/^\d+$/.test(x), /^\d+$/.test(y)];
     if (nx && ny) return Number(x) - Number(y);
-    if (nx !== ny) return nx ? -1 : 1;
-    return x < y ? -1 : 1;
+    return (nx === ny ? x < y : nx) ? -1 : 1;
   }
   return 0;
+}
+
+/** The three numbers of a version and its prerelease. None comes after all of them: `~` does, in ASCII. */
+function versionParts(version: string): string[] {
+  const [, core = '', prerelease = '~'] = /^([^-+]*)(?:-([^+]*))?/.exec(version) ?? [];
+  return [...`${core}.0.0`.split('.').slice(0, 3), ...prerelease.split('.')];
 }
 
 /** `get-JSON` → `getJson`: how a WIT name appears as a function, field, case or flag in JavaScript. */

@@ -1,7 +1,7 @@
 import { limitExceeded } from '../errors.ts';
 import type { CoreFuncType, CoreValType } from './core-type.ts';
 import type { Case, PrimitiveKind, ResourceType, Shape, ValueType } from './value-type.ts';
-import { casesOf, extentAround, partsOf } from './value-type.ts';
+import { casesOf, extentAround, membersOf, partsOf } from './value-type.ts';
 
 /** A value type without its shape. */
 export type ValueTypeDefinition = ValueType extends infer T ? (T extends ValueType ? Omit<T, 'shape'> : never) : never;
@@ -14,7 +14,7 @@ const MAX_FLAT = 16;
  */
 const MAX_STEPS = 500_000;
 /** Characters of a type's text that count as one step. */
-const TEXT_PER_STEP = 128;
+const TEXT_PER_STEP = 64;
 
 type Box = Pick<Shape, 'size' | 'align' | 'flat'>;
 
@@ -102,10 +102,9 @@ export class TypeTable {
 
 /** The definition as a text in which inner types are keys: equal texts, equal types. */
 function signature(type: ValueType): string {
-  return JSON.stringify(
-    { ...type, shape: undefined },
-    (_, part) => (part as ValueType | undefined)?.shape?.key ?? part,
-  );
+  const members = membersOf(type).map((member) => `${member.name}:${member.type?.shape.key}`);
+  const { length, resource } = type as { length?: number; resource?: ResourceType };
+  return `${type.kind} ${length ?? resource?.id} ${members.join()}`;
 }
 
 export function alignTo(offset: number, align: number): number {

@@ -73,7 +73,7 @@ export function casesOf(type: ValueTypeOf<'variant' | 'enum' | 'option' | 'resul
     case 'option':
       return [{ name: 'none' }, { name: 'some', type: type.some }];
     case 'result':
-      return (['ok', 'err'] as const).map((name) => ({ name, ...(type[name] && { type: type[name] }) }));
+      return (['ok', 'err'] as const).map((name) => (type[name] ? { name, type: type[name] } : { name }));
   }
 }
 
@@ -106,7 +106,9 @@ export function membersOf(type: AnyType): readonly Case[] {
 
 /** The types directly inside a value type or a function type, in order. */
 export function partsOf(type: AnyType): ValueType[] {
-  return membersOf(type).flatMap((member) => member.type ?? []);
+  const parts: ValueType[] = [];
+  for (const member of membersOf(type)) if (member.type) parts.push(member.type);
+  return parts;
 }
 
 /** How large a type is that has parts. */

@@ -31,7 +31,6 @@ export interface Declaration {
 export function addExtern(scope: Scope, declared: Declaration): { item: ExternItem; renamed: ResourceBinding[] } {
   const { name, type, direction } = declared;
   const side = direction === 'import' ? scope.imports : scope.exports;
-  const parsed = parseName(name, direction);
   const renamed: ResourceBinding[] = [];
   let opened = type;
   if (type.sort === 'instance')
@@ -46,7 +45,7 @@ export function addExtern(scope: Scope, declared: Declaration): { item: ExternIt
       `${type.sort} not valid to be used as ${direction}: "${name.text}" uses a type that has no name before it`,
     );
   }
-  const item = declare(scope.table, side, parsed, name, opened, direction);
+  const item = declare(scope.table, side, name, opened, direction);
   scope.grow(opened, name.at);
   scope.push(item);
   return { item, renamed };
@@ -59,18 +58,19 @@ const STEPS_OF_EXTERN = 4;
 export function declare(
   table: TypeTable,
   side: NameScope,
-  parsed: ExternName,
   name: DeclaredName,
   type: ExternType,
   direction: Direction,
 ): ExternItem {
+  const parsed = parseExternName(name.text, name.attributes.versionSuffix);
+  if (typeof parsed === 'string') throw invalid(name.at, `${direction} name "${name.text}" is not valid: ${parsed}`);
   checkAttributes(parsed, name, type);
   if (parsed.kind !== 'label' && parsed.kind !== 'interface' && !fitsAnnotation(side, parsed, type))
     throw invalid(
       name.at,
       `${direction} name "${name.text}" is not valid: expected ${ANNOTATED[parsed.kind]}, with "${parsed.resource}" a resource named before`,
     );
-  const unique = uniqueForm(parsed, name.text);
+  const unique = uniqueForm(name.text);
   const previous = side.taken.get(unique);
   if (previous !== undefined)
     throw invalid(name.at, `${direction} name "${name.text}" conflicts with previous name "${previous}"`);
@@ -80,12 +80,6 @@ export function declare(
   const item: ExternItem = { ...type, name: name.text, ...(hasAttributes && { attributes: name.attributes }) };
   side.items.set(name.text, item);
   return item;
-}
-
-export function parseName(name: DeclaredName, direction: Direction): ExternName {
-  const parsed = parseExternName(name.text, name.attributes.versionSuffix);
-  if (typeof parsed === 'string') throw invalid(name.at, `${direction} name "${name.text}" is not valid: ${parsed}`);
-  return parsed;
 }
 
 function checkAttributes(parsed: ExternName, { text, attributes, at }: DeclaredName, type: ExternType): void {
