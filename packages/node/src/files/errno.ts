@@ -46,11 +46,17 @@ export function errnoOf(thrown: unknown): string | undefined {
   return typeof code === 'string' && typeof syscall === 'string' ? code : undefined;
 }
 
+/** What guests are told for an error of the operating system; undefined for any other. */
+export function codeOf(thrown: unknown): ErrorCode | undefined {
+  const errno = errnoOf(thrown);
+  return errno === undefined ? undefined : (CODES[errno] ?? 'io');
+}
+
 /** Throws what guests are told for an error of the operating system. It names no path of the host. */
 export function fail(thrown: unknown): never {
-  const errno = errnoOf(thrown);
-  if (errno === undefined) throw thrown;
-  throw new FileFailure(CODES[errno] ?? 'io');
+  const code = codeOf(thrown);
+  if (code === undefined) throw thrown;
+  throw new FileFailure(code);
 }
 
 /** Runs a call of `node:fs`, and fails as guests understand it. */

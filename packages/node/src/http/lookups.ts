@@ -1,5 +1,3 @@
-import { lookup } from 'node:dns/promises';
-
 /** Of the four threads that Node looks names up with, and reads files with, as many as guests may keep busy. */
 const MAX_AT_ONCE = 2;
 
@@ -12,6 +10,8 @@ export class Lookups {
     if (this.running >= MAX_AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running++;
     try {
+      // Loaded with the first name, as `node:http` with the first request.
+      const { lookup } = await import('node:dns/promises');
       const found = await lookup(name, { all: true });
       return found.map(({ address }) => address);
     } finally {

@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
+import type * as https from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { isIPv6, type LookupFunction, type Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import {
   type AllowedRequest,
   type FieldEntry,
@@ -119,12 +119,14 @@ function start(
 ): http.ClientRequest {
   const { scheme, host, port } = origin;
   const isSecure = scheme === 'https';
+  // Loaded with the first request: they take longer to load than everything else that a host needs.
+  const [plain, secure] = [process.getBuiltinModule('node:http'), process.getBuiltinModule('node:https')];
   const framed = framing === 'none' && BODILESS.includes(method) ? [] : framingOf(framing);
   const options: https.RequestOptions & { readonly autoSelectFamily: boolean } = {
     // An agent of its own keeps no connection and no session for others, and knows no proxy.
     agent: isSecure
-      ? new https.Agent({ keepAlive: false, maxCachedSessions: 0 })
-      : new http.Agent({ keepAlive: false }),
+      ? new secure.Agent({ keepAlive: false, maxCachedSessions: 0 })
+      : new plain.Agent({ keepAlive: false }),
     hostname: host.text,
     port,
     method,
@@ -145,7 +147,7 @@ function start(
       ...(ca && { ca: [...ca] }),
     }),
   };
-  return (isSecure ? https : http).request(options);
+  return (isSecure ? secure : plain).request(options);
 }
 
 function framingOf(framing: AllowedRequest['framing']): string[] {
@@ -155,7 +157,7 @@ function framingOf(framing: AllowedRequest['framing']): string[] {
 
 /** Finds nothing but the addresses that were checked, whatever the name has come to mean. */
 function pinnedTo(addresses: readonly string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   return (_name, options, callback) => {
     const [first] = found;
     if (options.all || !first) callback(null, found);

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { IoFailure, type OpenOutput, type ProcessOutput } from '@loophost/capabilities/guest';
+import { codeOf } from '../files/errno.ts';
 
 /** How long to wait before a full pipe is tried again, in milliseconds. */
 const RETRY_MS = 2;
@@ -34,7 +35,7 @@ class DescriptorOutput implements ProcessOutput {
       const { code, message } = thrown as NodeJS.ErrnoException;
       if (code === 'EAGAIN') Atomics.wait(NEVER, 0, 0, RETRY_MS);
       else if (code === 'EPIPE') this.isClosed = true;
-      else throw new IoFailure(message);
+      else throw new IoFailure(message, { of: 'filesystem', value: codeOf(thrown) });
       return 0;
     }
   }
