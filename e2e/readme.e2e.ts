@@ -16,7 +16,8 @@ const LOOP = join(ROOT, 'packages/cli/src/main.ts');
 /** The guests that examples read, beside `greeter.wasm` of the root's README. */
 const GUESTS = [
   'agent/agent', 'c-bench/c-bench', 'c-hello/c-hello', 'rust-counter/rust-counter', 'rust-bucket-user/rust-bucket-user',
-  'wat-types/wat-types', 'kv-user/kv-user', 'rust-files/rust-files', 'hostile/division-by-zero', 'hostile/memory-bomb',
+  'wat-types/wat-types', 'kv-user/kv-user', 'rust-files/rust-files', 'hostile/division-by-zero', 'hostile/memory-bomb', 'hostile/endless-loop',
+  'http-client/http-client',
 ]; // prettier-ignore
 
 const README = ['component', 'host', 'node'].flatMap((room) => examplesOf(join(ROOT, `packages/${room}/README.md`)));
@@ -46,7 +47,7 @@ function prepare(): void {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(join(FOLDER, 'node_modules/@bytecodealliance'), { recursive: true });
   const shim = '@bytecodealliance/preview2-shim';
-  symlinkSync(join(ROOT, 'packages/cli/node_modules', shim), join(FOLDER, 'node_modules', shim));
+  symlinkSync(join(ROOT, 'node_modules', shim), join(FOLDER, 'node_modules', shim));
   writeFileSync(join(FOLDER, 'package.json'), '{ "type": "module" }\n');
   for (const guest of GUESTS) cpSync(join(ROOT, `guests/${guest}.wasm`), join(FOLDER, `${guest.split('/')[1]}.wasm`));
   buildGreeter(FOLDER);

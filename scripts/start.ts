@@ -1,11 +1,17 @@
-// `npm start`: what Loophost does, in one screen. Components written in four languages do their work through `loop run`.
+// `npm start`: what Loophost does, in one screen. Components written in four languages do their work through `loop run`,
+// and get no more than they are given.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 interface Show {
   readonly what: string;
   readonly args: readonly string[];
+  /** What it ends with. Default 0. */
+  readonly exitCode?: number;
 }
+
+const KEEPER = ['run', 'guests/kv-user/kv-user.wasm'];
+const VISITS = ['--call', 'increment("default", "visits", 41)', '--call', 'increment("default", "visits", 1)'];
 
 const SHOWS: readonly Show[] = [
   {
@@ -41,6 +47,18 @@ const SHOWS: readonly Show[] = [
   {
     what: 'A badly behaved one: its trap has a name, and the backtrace names its functions',
     args: ['run', 'guests/hostile/division-by-zero.wasm', '--call', 'attack(0)'],
+    exitCode: 1,
+  },
+  {
+    what: 'C again: it keeps values in a store, and nobody gave it one',
+    args: [...KEEPER, ...VISITS],
+    exitCode: 3,
+  },
+  { what: 'The same with a store', args: [...KEEPER, '--kv', 'memory', ...VISITS] },
+  {
+    what: 'One that never ends: it runs in a thread of its own, which is ended for it',
+    args: ['run', 'guests/hostile/endless-loop.wasm', '--timeout', '500ms', '--call', 'attack()'],
+    exitCode: 1,
   },
   { what: 'What a component needs, before it runs', args: ['inspect', 'guests/c-hello/c-hello.wasm'] },
 ];
@@ -55,14 +73,13 @@ function quote(arg: string): string {
 }
 
 const started = performance.now();
-for (const { what, args } of SHOWS) {
+for (const { what, args, exitCode = 0 } of SHOWS) {
   console.log(`${bold}${what}${off}\n${dim}$ loop ${args.map(quote).join(' ')}${off}`);
   const { status } = spawnSync(process.execPath, ['--conditions=@loophost/source', loop, ...args], {
     cwd: root,
     stdio: 'inherit',
   });
-  const isTrap = args.some((arg) => arg.includes('hostile'));
-  if (status !== (isTrap ? 1 : 0)) {
+  if (status !== exitCode) {
     console.error(`that ended with exit code ${status}: please report it`);
     process.exit(1);
   }

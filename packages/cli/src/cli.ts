@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { isLoopError, type LoopError } from '@loophost/component';
 import { type Command, helpText, parseOptions } from './command.ts';
+import { completion } from './commands/completion.ts';
+import { component } from './commands/component.ts';
+import { doctor } from './commands/doctor.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { types } from './commands/types.ts';
@@ -10,10 +13,11 @@ import { CommandFailure } from './failure.ts';
 import { exitCodeOf, type Output, printError } from './output.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [run, inspect, types];
+const COMMANDS: readonly Command[] = [run, inspect, types, component, doctor, completion(() => COMMANDS)];
 
 const EXIT_CODES = `exit codes: ${EXIT.ok} done, ${EXIT.guest} the guest failed, ${EXIT.usage} wrong command line, ${EXIT.component} the component cannot be read, compiled or
-linked, ${EXIT.host} Loophost failed; a command component ends with its own.`;
+linked, ${EXIT.host} Loophost failed, ${EXIT.interrupted} and ${EXIT.terminated} ended by Ctrl-C and SIGTERM, ${EXIT.unread} nobody reads its output; a command component
+ends with its own.`;
 
 /**
  * Runs the command line of `loop` and gives the exit code. Prints errors itself: nothing that a user can cause is
@@ -23,9 +27,13 @@ export async function main(args: readonly string[], output: Output): Promise<num
   try {
     return await dispatch(args, output);
   } catch (thrown) {
-    const failures: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
-    return Math.max(...failures.map((failure) => printFailure(failure, args, output)));
+    return report(thrown, args, output);
   }
+}
+
+function report(thrown: unknown, args: readonly string[], output: Output): number {
+  const failures: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
+  return Math.max(...failures.map((failure) => printFailure(failure, args, output)));
 }
 
 function printFailure(thrown: unknown, args: readonly string[], output: Output): number {
@@ -83,7 +91,7 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
   const rest = split < 0 ? [] : more.slice(split + 1);
   if (rest.length > 0 && !command.takesArguments)
     throw usage(`cannot ${name}: it takes nothing behind --`, `see "loop help ${name}"`);
-  return command.run({ positionals, values, rest, output });
+  return command.run({ positionals, values, rest, output, report: (thrown) => report(thrown, args, output) });
 }
 
 function commandNamed(name: string): Command {

@@ -15,6 +15,8 @@ export interface Command {
   readonly name: string;
   /** What follows the name: `FILE [options] [-- ARGS]`. */
   readonly usage: string;
+  /** Words that may stand first: commands of a command, for completion. */
+  readonly words?: readonly string[];
   readonly summary: string;
   /** Whether something may stand behind `--`. */
   readonly takesArguments?: boolean;
@@ -31,6 +33,8 @@ export interface CommandInput {
   /** What stands behind `--`. */
   readonly rest: readonly string[];
   readonly output: Output;
+  /** Prints an error as the end of the command would, for one that goes on, and gives its exit code. */
+  report(thrown: unknown): number;
 }
 
 /** The form that `parseArgs` takes options in. */

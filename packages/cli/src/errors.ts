@@ -6,6 +6,17 @@ export function usage(message: string, fix: string): LoopError<'E_USAGE'> {
   return new LoopError('E_USAGE', { fault: 'user', message, fix });
 }
 
+/** An option has a value that it does not take. */
+export function optionWrong(option: string, value: string, why: string, fix: string): LoopError<'E_USAGE'> {
+  return usage(`cannot use --${option} "${value}": ${why}`, fix);
+}
+
+/** An option gives what the component does not import: it would do nothing. */
+export function optionUnused(what: string, wanted: string): LoopError<'E_USAGE'> {
+  const name = wanted.replace(/\/$/, '');
+  return usage(`cannot use ${what}: the component does not import ${name}, so it would do nothing`, `drop ${what}`);
+}
+
 /** Something failed that nobody expected: a broken promise of ours, unless the machine is to blame. */
 export function unexpected(cause: unknown): LoopError<'E_UNEXPECTED'> {
   const error = new LoopError('E_UNEXPECTED', {
@@ -19,21 +30,26 @@ export function unexpected(cause: unknown): LoopError<'E_UNEXPECTED'> {
 }
 
 /** A file cannot be read or written. */
-export function fileFailed(verb: 'read' | 'write', file: string, cause: unknown): LoopError<'E_FILE'> {
+export function fileFailed(
+  verb: 'read' | 'write',
+  file: string,
+  cause: unknown,
+  option = '--out',
+): LoopError<'E_FILE'> {
   return new LoopError('E_FILE', {
     fault: verb === 'read' ? 'user' : 'host',
-    message: `cannot ${verb} "${file}": ${whyOf(cause)}`,
-    fix: verb === 'read' ? 'check the path' : 'choose another place with --out',
+    message: `cannot ${verb} "${file}": ${whyOf(cause, verb)}`,
+    fix: verb === 'read' ? 'check the path' : `choose another place with ${option}`,
     at: { file },
     cause,
   });
 }
 
-function whyOf(cause: unknown): string {
+function whyOf(cause: unknown, verb: 'read' | 'write'): string {
   const { code, message } = cause as { code?: string; message?: string };
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file';
+      return verb === 'read' ? 'there is no such file' : 'there is no such folder';
     case 'EISDIR':
       return 'it is a directory';
     case 'ENOTDIR':
@@ -125,18 +141,8 @@ export function notText({ name, signature }: CallableFunction): LoopError<'E_CAL
   });
 }
 
-/** A component imports what `loop run` does not serve. */
-export function importsNotServed(names: readonly string[], cause: LoopError): LoopError<'E_IMPORT_NOT_SERVED'> {
-  const list = names.map((name) => `"${name}"`).join(', ');
-  return new LoopError('E_IMPORT_NOT_SERVED', {
-    fault: 'user',
-    message: `cannot link the component: nobody serves its ${names.length === 1 ? 'import' : 'imports'} ${list}; "loop run" serves WASI 0.2 only`,
-    fix: `link it in a program that provides ${names.length === 1 ? 'it' : 'them'}: ${PROGRAM}`,
-    cause,
-  });
-}
-
-const PROGRAM = '"loop types FILE --out DIR" writes the types for one';
+/** What helps who needs more than a command line can say. */
+export const PROGRAM: string = '"loop types FILE --out DIR" writes the types for one';
 
 const SHOWN_FUNCTIONS = 12;
 const SHOWN_UNITS = 110;

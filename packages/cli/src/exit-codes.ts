@@ -11,4 +11,8 @@ export const EXIT = {
   host: 4,
   /** Nobody reads the guest's standard output any more: 128 and the number of SIGPIPE, as shells have it. */
   unread: 141,
+  /** Ended by Ctrl-C: 128 and the number of SIGINT. */
+  interrupted: 130,
+  /** Ended by SIGTERM. */
+  terminated: 143,
 } as const;

@@ -3,6 +3,8 @@ import { isLoopError, type LoopError } from '@loophost/component';
 /** What a command knows of an error that the engine does not: where it happened on the command line, and what helps. */
 export interface Context {
   readonly place?: string | undefined;
+  /** Further places of the same. */
+  readonly also?: readonly string[];
   /** Instead of the error's own, which may speak of options that only programs have. */
   readonly fix?: string | undefined;
 }
@@ -29,7 +31,7 @@ export async function within<T>(context: Context, work: () => T | Promise<T>): P
 }
 
 /** Codes whose advice is an option of the engine, which only a program can set. */
-const PROGRAM_CODES: readonly string[] = ['E_LIMIT_EXCEEDED', 'E_GC_HEAP_DENIED'];
+const PROGRAM_CODES: readonly string[] = ['E_LIMIT_EXCEEDED', 'E_HANDLES_EXCEEDED'];
 
 /** What helps where the engine has no advice, or one that only a program can follow. */
 export function fixOf(error: LoopError): string {

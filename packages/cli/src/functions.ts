@@ -1,5 +1,5 @@
-import type { Component, ExternItem, FuncType, Instance } from '@loophost/component';
-import { camelCase, hasText, Signatures } from '@loophost/component/text';
+import type { Component, ExternItem, FuncType } from '@loophost/component';
+import { hasText, Signatures } from '@loophost/component/text';
 import { functionAmbiguous, noSuchFunction, notText } from './errors.ts';
 
 /** A function that a component exports, as the command line calls it. */
@@ -54,15 +54,4 @@ function matchesLoosely(path: readonly string[], wanted: readonly string[]): boo
     const withoutVersion = part.replace(/@.*$/, '');
     return [part, withoutVersion, withoutVersion.replace(/^.*\//, '')].includes(wanted[i] as string);
   });
-}
-
-/** The JavaScript function of an instance behind an exported function. */
-export function functionOf(instance: Instance, { path }: CallableFunction): (...args: readonly unknown[]) => unknown {
-  let at: unknown = instance.exports;
-  path.forEach((name, i) => {
-    const isLast = i === path.length - 1;
-    const key = isLast ? camelCase(name) : name;
-    at = (at as Record<string, unknown>)[key];
-  });
-  return at as (...args: readonly unknown[]) => unknown;
 }

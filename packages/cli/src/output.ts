@@ -8,6 +8,8 @@ export interface Output {
   err(text: string): void;
   /** Colours are for terminals. */
   readonly hasColours: boolean;
+  /** Shows what takes long, in a line that the next one replaces; nothing clears it. Only terminals have it. */
+  status?(text: string): void;
 }
 
 const RED = '\u001b[31m';
@@ -28,16 +30,17 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu, '�');
 }
 
-function places({ at, backtrace }: LoopError, { place }: Context): string[] {
+function places({ at, backtrace }: LoopError, { place, also = [] }: Context): string[] {
   const func = at.function !== undefined && place?.includes(at.function) ? undefined : at.function;
   const where = [place ?? at.file, at.interface, func, at.path].filter((part) => part !== undefined);
   const offset = at.offset === undefined ? [] : [`offset 0x${at.offset.toString(16)}`];
-  return [...(where.length + offset.length > 0 ? [[...where, ...offset].join(' ')] : []), ...backtrace];
+  return [...(where.length + offset.length > 0 ? [[...where, ...offset].join(' ')] : []), ...also, ...backtrace];
 }
 
 /** Codes of what is wrong with the command line itself, found before anything runs. */
 const USAGE_CODES: readonly string[] = [
   'E_USAGE', 'E_NOTHING_TO_RUN', 'E_NO_SUCH_FUNCTION', 'E_FUNCTION_AMBIGUOUS', 'E_CALL_NOT_TEXT', 'E_ARGUMENT_MISMATCH',
+  'E_GRANT_INVALID',
 ]; // prettier-ignore
 
 /** The exit code that an error ends the process with. */

@@ -8,6 +8,7 @@ export async function start(): Promise<void> {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
+    ...(process.stderr.isTTY && { status: (text: string) => void process.stderr.write(`\r\u001b[K${text}`) }),
   };
   // Output may go to a pipe that its reader has closed, as `head` does: no failure of ours. A full disk is one.
   for (const stream of [process.stdout, process.stderr]) {

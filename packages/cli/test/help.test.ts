@@ -8,6 +8,9 @@ const CASES: readonly (readonly [golden: string, args: readonly string[]])[] = [
   ['help-run', ['help', 'run']],
   ['help-inspect', ['inspect', '--help']],
   ['help-types', ['types', '-h']],
+  ['help-component', ['help', 'component']],
+  ['help-doctor', ['help', 'doctor']],
+  ['help-completion', ['help', 'completion']],
 ];
 
 test.each(CASES)('%s', async (golden, args) => {

@@ -1,22 +1,29 @@
-import { type Component, type ExternItem, type FuncType, isLoopError } from '@loophost/component';
+import type { Component, ExternItem, FuncType } from '@loophost/component';
 import { printWit, Signatures, type Producers, producersOf } from '@loophost/component/text';
+import type { ImportReport } from '@loophost/host';
 import type { Command, CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import { adviceForReport, linkProblems } from '../grants/advice.ts';
+import { describeGrant, grantsOf } from '../grants/grants.ts';
+import { type Given, GRANT_OPTIONS, givenBy } from '../grants/options.ts';
 import { digestOf, loadFile } from '../load.ts';
 import { printable } from '../output.ts';
-import { wasiFor } from '../wasi.ts';
+import { openHost } from '../run/host.ts';
 
 export const inspect: Command = {
   name: 'inspect',
-  usage: 'FILE [--wit | --json]',
+  usage: 'FILE [--wit | --json] [options]',
   summary: 'show what a component imports and exports, and who would serve it',
+  details: `The options that give something are those of "loop run": with them it tells what that would do.`,
   options: {
     wit: { type: 'boolean', help: "print the component's world as WIT" },
     json: { type: 'boolean', help: 'print everything as JSON' },
+    ...GRANT_OPTIONS,
   },
   examples: [
     ['loop inspect greeter.wasm', 'digest, size, producers, imports and exports'],
+    ['loop inspect client.wasm --allow-http https://api.example.com', 'whether "loop run" would run it with that'],
     ['loop inspect greeter.wasm --wit > greeter.wit', 'write the world down as WIT'],
   ],
   run: inspectComponent,
@@ -38,23 +45,28 @@ interface Entry {
   readonly sort: string;
   readonly type?: string;
   readonly functions?: readonly string[];
-  /** For imports: who serves it in `loop run`; null when nobody does. */
+  /** For imports: the capability that serves it in `loop run`; null when none does. */
   readonly servedBy?: string | null;
-  /** For imports that are not served: what is missing. */
+  /** What the options give of that capability. */
+  readonly granted?: string;
+  /** For imports that are not served: why not. */
   readonly missing?: string;
+  /** For imports that are not served: the option that would change that, if one does. */
+  readonly fix?: string;
 }
 
 async function inspectComponent({ positionals, values, output }: CommandInput): Promise<number> {
   if (values['wit'] === true && values['json'] === true)
     throw usage('cannot inspect: --wit and --json exclude each other', 'give one of them');
-  const { file, bytes, component } = await loadFile(positionals, 'inspect');
+  const given = givenBy(values);
+  const { file, bytes, component } = await loadFile(positionals, 'inspect', { given, output });
   if (values['wit'] === true) {
     output.out(printWit(component).trimEnd());
     return EXIT.ok;
   }
   const signatures = new Signatures(component);
   const [printImport, printExport] = [signatures.among(component.imports), signatures.among(component.exports)];
-  const missing = await unservedImports(component);
+  const services = await servicesOf(component, given, file);
   const report: Report = {
     file,
     digest: digestOf(bytes),
@@ -62,7 +74,7 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
     producers: producersOf(component),
     imports: component.imports.map((item) => ({
       ...entryOf(item, signatures, printImport),
-      ...(isServable(item) && service(missing.get(item.name))),
+      ...services.get(item.name),
     })),
     exports: component.exports.map((item) => entryOf(item, signatures, printExport)),
     unsupported: component.unsupported.map(({ feature }) => feature),
@@ -71,34 +83,36 @@ async function inspectComponent({ positionals, values, output }: CommandInput): 
   return EXIT.ok;
 }
 
-/** What `loop run` would not serve, by import: found by linking, which is what `loop run` does. */
-async function unservedImports(component: Component): Promise<ReadonlyMap<string, string>> {
+type Service = Pick<Entry, 'servedBy' | 'granted' | 'missing' | 'fix'>;
+
+/** Who would serve each import in `loop run`, by its name. Types need nobody. */
+async function servicesOf(component: Component, given: Given, file: string): Promise<ReadonlyMap<string, Service>> {
+  if (component.imports.length === 0) return new Map();
+  await using host = await openHost(0);
   try {
-    component.link((await wasiFor(component, [])).imports);
-    return new Map();
+    const reports = await host.inspect(component, { trust: given.trust, grants: grantsOf(component, given) });
+    return new Map(
+      reports.flatMap((report): [string, Service][] =>
+        report.status === 'types' ? [] : [[report.name, serviceOf(report, given)]],
+      ),
+    );
   } catch (thrown) {
-    if (!isLoopError(thrown)) throw thrown;
-    const reasons = thrown.problems.flatMap(({ code, at }): [string, string][] => {
-      const { interface: iface, function: func = '' } = at;
-      if (code === 'E_IMPORT_UNMET') return [[iface ?? func, 'nobody serves it']];
-      return code === 'E_IMPORT_MISMATCH' ? [[iface ?? func, `${SERVICE} lacks "${func}"`]] : [];
-    });
-    return new Map(reasons.reverse());
+    throw linkProblems(thrown, file);
   }
 }
 
-const SERVICE = 'WASI 0.2';
-
-function service(missing: string | undefined): Pick<Entry, 'servedBy' | 'missing'> {
-  return missing === undefined ? { servedBy: `${SERVICE}, nothing granted` } : { servedBy: null, missing };
-}
-
-/** Types need nobody to serve them. */
-function isServable(item: ExternItem): boolean {
-  return (
-    item.sort !== 'type' &&
-    !(item.sort === 'instance' && [...item.type.exports.values()].every(({ sort }) => sort === 'type'))
-  );
+function serviceOf(report: ImportReport, given: Given): Service {
+  const { status, capability = '', reason = 'nobody serves it' } = report;
+  if (status === 'served') {
+    const granted = describeGrant(capability, report.name, given);
+    return { servedBy: capability, ...(granted !== '' && { granted }) };
+  }
+  const fix = adviceForReport(report);
+  return {
+    servedBy: null,
+    missing: status === 'unprovided' ? 'nobody serves it' : reason.replace(/^import "[^"]*": /, ''),
+    ...(fix !== undefined && { fix }),
+  };
 }
 
 function entryOf(item: ExternItem, signatures: Signatures, print: (type: FuncType) => string): Entry {
@@ -138,9 +152,13 @@ function importLines(imports: readonly Entry[]): string[] {
   const width = Math.max(0, ...imports.map((item) => title(item).length));
   return imports.map((item) => {
     if (item.servedBy === undefined) return `  ${title(item)}`;
-    const served = item.servedBy === null ? `✗ ${item.missing}: "loop run" cannot run this` : `✓ ${item.servedBy}`;
-    return `  ${title(item).padEnd(width)}   ${served}`;
+    return `  ${title(item).padEnd(width)}   ${service(item)}`;
   });
+}
+
+function service({ servedBy, granted, missing, fix }: Entry): string {
+  if (servedBy === null) return `✗ ${missing}: ${fix ?? '"loop run" cannot run this'}`;
+  return `✓ ${servedBy}${granted === undefined ? '' : `: ${granted}`}`;
 }
 
 function title({ name, sort, type }: Entry): string {

@@ -1,28 +1,35 @@
-import { type Component, type Instance, isComponentError, isLoopError, type Linked } from '@loophost/component';
-import { parseArguments, parseCall, printWave, valueToJson } from '@loophost/component/text';
 import type { Command, CommandInput } from '../command.ts';
-import { importsNotServed, nothingToRun, usage } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
-import { within } from '../failure.ts';
-import { type CallableFunction, exportedFunctions, findFunction, functionOf } from '../functions.ts';
-import { loadFile } from '../load.ts';
-import type { Output } from '../output.ts';
-import { exitOf, type Wasi, wasiFor } from '../wasi.ts';
+import { GRANT_OPTIONS } from '../grants/options.ts';
+import { Audit } from '../run/audit.ts';
+import { Job } from '../run/job.ts';
+import { type Plan, planOf } from '../run/plan.ts';
+import { Stop } from '../run/stop.ts';
+import { FileWatch } from '../run/watch.ts';
 
 export const run: Command = {
   name: 'run',
-  usage: "FILE [--call 'EXPR']… [-- ARGS…]",
+  usage: "FILE [--call 'EXPR']… [options] [-- ARGS…]",
   summary: 'run a component: call its functions, or run it as a command',
   details: `Calls are written in WAVE: name("text", 42, {field: true}, [1, 2], some(3), ok("x")). A function inside an interface is
 named with it: ns:pkg/api@1.0.0.add(1, 2); the version and the package may be left out when that is plain. Several calls
 go to one instance, in order; each result is printed as a line of WAVE.
 
 Without --call a component that exports wasi:cli/run runs as a command, with the arguments behind --, the three standard
-streams and its own exit code. Nothing is granted: no environment, no files, no network.`,
+streams and its own exit code. Nothing else is given: no environment, no files, no network, unless an option gives it.
+What the component is refused is told on standard error, with the option that would allow it.`,
   takesArguments: true,
   options: {
     call: { type: 'string', multiple: true, value: "'EXPR'", help: 'call an exported function; repeatable' },
     json: { type: 'boolean', help: 'print each result as a line of JSON' },
+    ...GRANT_OPTIONS,
+    timeout: {
+      type: 'string',
+      value: 'TIME',
+      help: 'end what takes longer, like 500ms or 2m; default 5s for each call, none for a command',
+    },
+    inline: { type: 'boolean', help: 'run it in the main thread, where nothing can stop it; needs --trust trusted' },
+    watch: { type: 'boolean', help: 'run it again when the file changes; one that fails to link changes nothing' },
+    audit: { type: 'string', value: 'FILE', help: 'add each decision and event to a file, as a line of JSON' },
   },
   examples: [
     [`loop run greeter.wasm --call 'greet("Ada")'`, 'call a function of the world'],
@@ -31,127 +38,70 @@ streams and its own exit code. Nothing is granted: no environment, no files, no 
       'call a function of an interface, twice',
     ],
     ['loop run hello.wasm -- one "two words"', 'run a command with arguments'],
+    ['loop run tool.wasm --dir ./data::/data:ro --allow-http https://api.example.com', 'give it files and a network'],
   ],
   run: runComponent,
 };
 
-async function runComponent({ positionals, values, rest, output }: CommandInput): Promise<number> {
-  const { file, component } = await loadFile(positionals, 'run');
-  const calls = (values['call'] ?? []) as string[];
-  const asJson = values['json'] === true;
-  if (asJson && calls.length === 0)
-    throw usage('cannot run: --json prints the results of calls, and there is none', "add a call: --call 'EXPR'");
-  const command = component.exports.find((item) => /^wasi:cli\/run(@0\.2(\.|$)|$)/.test(item.name));
-  const prepared = await prepareAll(component, calls);
-  if (rest.length > 0 && !component.imports.some(({ name }) => name.startsWith('wasi:cli/environment')))
-    throw usage(
-      'cannot run: the component takes no arguments (it does not import wasi:cli/environment)',
-      'drop what is behind --',
-    );
-  return within({ place: file }, async () => {
-    if (prepared.length === 0 && !command) throw nothingToRun(component.exports, exportedFunctions(component));
-    const wasi = await wasiFor(component, [file, ...rest]);
-    const linked = link(component, wasi);
-    return endOf(wasi, async () => {
-      using instance = await linked.instantiate();
-      // Awaited here, or the instance would be disposed of while they run.
-      if (prepared.length === 0 && command) return await runCommand(instance, command.name);
-      return await runCalls(instance, prepared, asJson, output);
-    });
-  });
+async function runComponent(input: CommandInput): Promise<number> {
+  const plan = planOf(input);
+  using audit = plan.auditFile === undefined ? undefined : new Audit(plan.auditFile);
+  using stop = new Stop(plan.isInline);
+  // Awaited here, or both would be disposed of while it runs.
+  return await (plan.isWatching ? watch(plan, input, { audit, stop }) : runOnce(plan, input, { audit, stop }));
 }
 
-/** Gives the exit code that a guest ends with, also where it ends itself or since nobody reads what it writes. */
-async function endOf(wasi: Wasi, work: () => Promise<number>): Promise<number> {
+interface Surroundings {
+  readonly audit: Audit | undefined;
+  readonly stop: Stop;
+}
+
+async function runOnce(plan: Plan, { output }: CommandInput, { audit, stop }: Surroundings): Promise<number> {
+  await using job = await Job.prepare(plan, output);
+  // Awaited here, or the job would be disposed of while it runs.
+  return await Promise.race([job.run(output, audit), stop.asked]);
+}
+
+/** Runs the file, and again each time that it has changed and links. What runs by then is ended only when it does. */
+async function watch(plan: Plan, input: CommandInput, { audit, stop }: Surroundings): Promise<number> {
+  const { output, report } = input;
+  using file = await FileWatch.start(plan.file);
+  let job: Job | undefined;
+  for (;;) {
+    try {
+      const next = await Job.prepare(plan, output);
+      const before = job;
+      job = next;
+      await before?.[Symbol.asyncDispose]();
+      if (before) output.err(`${plan.file} has changed: running it again`);
+      void runWatched(next, { input, audit, isCurrent: () => job === next });
+    } catch (thrown) {
+      report(thrown);
+      if (job) output.err(`${plan.file} is not taken: the one before goes on`);
+    }
+    const exitCode = await Promise.race([stop.asked, file.changed()]);
+    if (exitCode === undefined) continue;
+    const last = job;
+    job = undefined;
+    await last?.[Symbol.asyncDispose]();
+    return exitCode;
+  }
+}
+
+interface Watched {
+  readonly input: CommandInput;
+  readonly audit: Audit | undefined;
+  isCurrent(): boolean;
+}
+
+async function runWatched(job: Job, { input: { output, report }, audit, isCurrent }: Watched): Promise<void> {
   let exitCode: number;
   try {
-    exitCode = await work();
+    exitCode = await job.run(output, audit);
   } catch (thrown) {
-    const exit = exitOf(thrown);
-    if (!exit && !wasi.isUnread()) throw thrown;
-    exitCode = exit?.exitCode ?? EXIT.guest;
+    // One that was ended for the next has nothing to tell.
+    if (!isCurrent()) return;
+    exitCode = report(thrown);
   }
-  return exitCode !== EXIT.ok && wasi.isUnread() ? EXIT.unread : exitCode;
-}
-
-interface PreparedCall {
-  readonly func: CallableFunction;
-  readonly args: readonly unknown[];
-}
-
-/** Everything that can be wrong with the calls is found before the component starts. */
-async function prepareAll(component: Component, calls: readonly string[]): Promise<PreparedCall[]> {
-  const outcomes = await Promise.allSettled(calls.map((text) => prepare(component, text)));
-  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-  if (failures.length > 0) throw new AggregateError(failures);
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-}
-
-function prepare(component: Component, text: string): Promise<PreparedCall> {
-  const place = `--call '${text.length > 100 ? `${text.slice(0, 99)}…` : text}'`;
-  return within({ place }, async () => {
-    const call = parseCall(text);
-    const func = findFunction(component, call.path, call.name);
-    const fix = `pass what it takes: ${func.signature}`;
-    const args = await within({ place, fix }, () => parseArguments(call, func.type.params));
-    return { func, args };
-  });
-}
-
-/** Links the component with WASI. What else it imports, nobody serves here. */
-function link(component: Component, { imports }: Wasi): Linked {
-  try {
-    return component.link(imports);
-  } catch (thrown) {
-    if (!isLoopError(thrown) || !thrown.problems.every(({ code }) => code === 'E_IMPORT_UNMET')) throw thrown;
-    throw importsNotServed(
-      thrown.problems.map(({ at }) => at.interface ?? ''),
-      thrown,
-    );
-  }
-}
-
-/** Makes the calls in order, also after one that returned an error. A trap ends them all. */
-async function runCalls(
-  instance: Instance,
-  calls: readonly PreparedCall[],
-  asJson: boolean,
-  output: Output,
-): Promise<number> {
-  let exitCode: number = EXIT.ok;
-  for (const { func, args } of calls) {
-    const { value, isError } = await runCall(instance, func, args);
-    const { result } = func.type;
-    if (asJson) output.out(result ? JSON.stringify(valueToJson(value, result)) : 'null');
-    else if (result) output.out(printWave(value, result));
-    if (isError) exitCode = EXIT.guest;
-  }
-  return exitCode;
-}
-
-/** Calls a function and gives its whole result, as WIT declares it. */
-async function runCall(
-  instance: Instance,
-  func: CallableFunction,
-  args: readonly unknown[],
-): Promise<{ value: unknown; isError: boolean }> {
-  const isFallible = func.type.result?.kind === 'result';
-  try {
-    const val = await functionOf(instance, func)(...args);
-    return { value: isFallible ? { tag: 'ok', val } : val, isError: false };
-  } catch (thrown) {
-    if (!isFallible || !isComponentError(thrown) || isLoopError(thrown)) throw thrown;
-    return { value: { tag: 'err', val: thrown.payload }, isError: true };
-  }
-}
-
-async function runCommand(instance: Instance, name: string): Promise<number> {
-  const { run: start } = instance.exports[name] as { run(): unknown };
-  try {
-    await start();
-    return EXIT.ok;
-  } catch (thrown) {
-    if (isComponentError(thrown) && !isLoopError(thrown)) return EXIT.guest;
-    throw thrown;
-  }
+  if (isCurrent()) output.err(`ended with exit code ${exitCode}; waiting for a change`);
 }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { main } from '@loophost/cli';
 
 /** The root folder of the repository, where every command of these tests runs. */
@@ -34,11 +35,13 @@ export interface SpawnOptions {
   readonly readsOnce?: boolean;
   /** Code that runs before the program. */
   readonly preload?: string;
+  /** Never ends its input. */
+  readonly keepsInputOpen?: boolean;
 }
 
 /** Runs the command line as a process of its own. */
 export function spawnLoop(args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
-  const { input = '', closes, preload, readsOnce = false } = options;
+  const { input = '', closes, preload, readsOnce = false, keepsInputOpen = false } = options;
   const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
   const child = spawn(process.execPath, ['--conditions=@loophost/source', ...before, PROGRAM, ...args], { cwd: ROOT });
   let [out, err] = ['', ''];
@@ -47,11 +50,50 @@ export function spawnLoop(args: readonly string[], options: SpawnOptions = {}): 
   if (closes !== undefined) child[closes].destroy();
   if (readsOnce) child.stdout.once('data', () => child.stdout.destroy());
   // A program that does not read its input closes the pipe.
-  child.stdin.on('error', () => undefined).end(input);
+  child.stdin.on('error', () => undefined);
+  if (!keepsInputOpen) child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ out, err, code: code ?? String(signal) }));
   });
+}
+
+/** A command line that runs until it is ended. */
+export interface RunningLoop extends AsyncDisposable {
+  /** Waits until it has printed what a pattern matches, after what the call before found. */
+  says(stream: 'out' | 'err', pattern: string): Promise<void>;
+  /** Sends a signal and gives the exit code. */
+  ended(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+/** Starts the command line as a process of its own. */
+export function startLoop(args: readonly string[]): RunningLoop {
+  const child = spawn(process.execPath, ['--conditions=@loophost/source', PROGRAM, ...args], { cwd: ROOT });
+  const printed = { out: '', err: '' };
+  const closed = new Promise<number | string>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? String(signal)));
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (printed.err += text));
+  return {
+    async says(stream, pattern) {
+      const [expression, end] = [new RegExp(pattern), performance.now() + 15_000];
+      for (;;) {
+        const found = expression.exec(printed[stream]);
+        if (found) return void (printed[stream] = printed[stream].slice(found.index + found[0].length));
+        if (performance.now() > end) throw new Error(`never printed ${pattern}: ${JSON.stringify(printed)}`);
+        await delay(20);
+      }
+    },
+    ended(signal) {
+      child.kill(signal);
+      return closed;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
 }
 
 /** Runs the command line with a file as its standard output. */

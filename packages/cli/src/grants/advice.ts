@@ -1,0 +1,97 @@
+import { isLoopError, type LoopError } from '@loophost/component';
+import type { Decision, ImportReport } from '@loophost/host';
+import { PROGRAM } from '../errors.ts';
+import { CommandFailure } from '../failure.ts';
+import { GRANTING } from './grants.ts';
+import { formatBytes } from './units.ts';
+
+/**
+ * What helps on the command line, where the host's advice speaks of grants and limits in a program. Undefined where that
+ * advice fits as it is.
+ */
+export function adviceFor(error: LoopError): string | undefined {
+  const { code, at, message, fix } = error;
+  switch (code) {
+    case 'E_GRANT_MISSING':
+      return adviceForImport(at.interface ?? '');
+    case 'E_IMPORT_UNPROVIDED':
+      return `link it in a program that provides it: ${PROGRAM}`;
+    case 'E_TRUST_TOO_LOW':
+      return 'add --trust trusted, if you know who wrote it';
+    case 'E_DEADLINE_EXCEEDED':
+    case 'E_START_TIMED_OUT':
+      return 'give it more time, if it needs that: --timeout 1m';
+    case 'E_HOST_CALLS_EXCEEDED':
+      return 'this limit is fixed for a call; a command has none';
+    case 'E_GC_HEAP_DENIED':
+      return 'run it with --trust trusted, if you know that it does not exhaust the process';
+    case 'E_GRANT_INVALID':
+      return fix?.replace(/^write it as `.*`$/s, exampleFor(message) ?? '$&');
+    default:
+      return fix?.includes('limits.maxMemoryBytes')
+        ? `give it more, if you trust it: --memory ${memoryFor(message)}`
+        : undefined;
+  }
+}
+
+/** The next round size that is enough. */
+function memoryFor(message: string): string {
+  const wanted = Number(/ is (\d+), more than/.exec(message)?.[1] ?? 2 ** 30);
+  return formatBytes(2 ** Math.ceil(Math.log2(wanted)));
+}
+
+function exampleFor(message: string): string | undefined {
+  const granting = GRANTING.find(({ capability }) => message.includes(`"${capability}"`));
+  return granting && `write it like ${granting.example}`;
+}
+
+function adviceForImport(wanted: string): string | undefined {
+  const granting = GRANTING.find(({ serves }) => wanted.startsWith(serves));
+  return granting && `allow it with ${granting.example}`;
+}
+
+/** What would have an import served; undefined when no option would. */
+export function adviceForReport({ name, status, capability }: ImportReport): string | undefined {
+  if (status !== 'denied' || capability === undefined) return undefined;
+  return adviceForImport(name) ?? '--trust trusted';
+}
+
+/** What would have a denied request allowed; undefined when nothing would. */
+export function adviceForDecision({ capability, reason, request, fix }: Decision): string | undefined {
+  const origin = /"([^"]+)" to http\.allow$/.exec(fix ?? '')?.[1];
+  if (origin !== undefined) return `allow it with --allow-http ${origin}`;
+  if (capability === 'keyValue' && reason === 'not-granted')
+    return `allow it with --kv ${request.replace(/^open /, '')}=memory`;
+  if (capability === 'filesystem' && reason === 'read-only') return 'leave out :ro behind the --dir that it is in';
+  if (capability === 'sockets') return 'use wasi:http for outgoing requests, and --allow-http';
+  return fix;
+}
+
+/** Takes the error of a link apart: each problem with its own advice, imports that one option would allow together. */
+export function linkProblems(thrown: unknown, file: string): unknown {
+  if (!isLoopError(thrown)) return thrown;
+  const found = new Map<
+    string,
+    { readonly first: LoopError; readonly fix: string | undefined; readonly also: string[] }
+  >();
+  for (const problem of thrown.problems.length > 0 ? thrown.problems : [thrown]) {
+    const { code, message, at } = problem;
+    const fix = adviceFor(problem);
+    const key = code === 'E_GRANT_MISSING' ? `${fix}` : `${code} ${message}`;
+    const same = found.get(key);
+    if (same) same.also.push(`${file} ${at.interface ?? ''}`);
+    else found.set(key, { first: problem, fix, also: [] });
+  }
+  return new AggregateError(
+    [...found.values()].map(
+      ({ first, fix, also }) => new CommandFailure(first, { place: placeOf(first, file), fix, also }),
+    ),
+  );
+}
+
+/** What a grant gets wrong stands on the command line, not in the file. */
+function placeOf({ code, message }: LoopError, file: string): string {
+  if (code !== 'E_GRANT_INVALID') return file;
+  const granting = GRANTING.find(({ capability }) => message.includes(`"${capability}"`));
+  return granting ? `--${granting.option}` : file;
+}

@@ -1,0 +1,131 @@
+import type { TrustClass } from '@loophost/host';
+import type { CommandOption } from '../command.ts';
+import { optionWrong } from '../errors.ts';
+import { bytesOf } from './units.ts';
+
+/** The options that give a component something, the same for every command that links one. */
+export const GRANT_OPTIONS: Readonly<Record<string, CommandOption>> = {
+  dir: {
+    type: 'string',
+    multiple: true,
+    value: 'HOST[::GUEST][:ro]',
+    help: 'give a directory, to write unless :ro; repeatable',
+  },
+  env: { type: 'string', multiple: true, value: 'K=V', help: 'give a variable of the environment; repeatable' },
+  'allow-http': {
+    type: 'string',
+    multiple: true,
+    value: 'ORIGIN',
+    help: 'let it send requests there: https://api.example.com; repeatable',
+  },
+  kv: {
+    type: 'string',
+    multiple: true,
+    value: '[NAME=]memory|FILE',
+    help: 'give a key-value store, "default" unless named; repeatable',
+  },
+  config: { type: 'string', multiple: true, value: 'K=V', help: 'give a value of its configuration; repeatable' },
+  trust: { type: 'string', value: 'CLASS', help: '"untrusted" (the default) or "trusted"' },
+  memory: { type: 'string', value: 'SIZE', help: 'let its memories take so much, like 64M or 1G; default 256M' },
+};
+
+/** What the options of a command line give. */
+export interface Given {
+  readonly trust: TrustClass;
+  readonly maxMemoryBytes?: number;
+  readonly dirs: readonly Directory[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly origins: readonly string[];
+  readonly stores: Readonly<Record<string, 'memory' | { readonly file: string }>>;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface Directory {
+  readonly host: string;
+  readonly guest: string;
+  readonly mode: 'ro' | 'rw';
+}
+
+/** Reads the options. What is wrong with them is thrown all at once. */
+export function givenBy(values: Readonly<Record<string, unknown>>): Given {
+  const problems: unknown[] = [];
+  const each = <T>(name: string, read: (text: string) => T): T[] =>
+    ((values[name] ?? []) as readonly string[]).flatMap((text) => attempt(() => [read(text)], problems) ?? []);
+  const memory = values['memory'] as string | undefined;
+  const maxMemoryBytes = memory === undefined ? undefined : attempt(() => bytesOf('memory', memory), problems);
+  const trust = attempt(() => trustOf(values['trust'] as string | undefined), problems) ?? 'untrusted';
+  const pairs = (name: string): Readonly<Record<string, string>> =>
+    attempt(
+      () =>
+        recordOf(
+          name,
+          each(name, (text) => pairOf(name, text)),
+        ),
+      problems,
+    ) ?? {};
+  const given: Given = {
+    trust,
+    ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
+    dirs: each('dir', directoryOf),
+    env: pairs('env'),
+    origins: each('allow-http', (text) => text),
+    stores: attempt(() => recordOf('kv', each('kv', storeOf)), problems) ?? {},
+    config: pairs('config'),
+  };
+  if (problems.length > 0) throw new AggregateError(problems);
+  return given;
+}
+
+function attempt<T>(work: () => T, problems: unknown[]): T | undefined {
+  try {
+    return work();
+  } catch (thrown) {
+    problems.push(thrown);
+    return undefined;
+  }
+}
+
+function trustOf(text = 'untrusted'): TrustClass {
+  if (text === 'trusted' || text === 'untrusted') return text;
+  throw optionWrong('trust', text, 'there is no such class of trust', 'give "untrusted" or "trusted"');
+}
+
+/** `K=V`. The value may be empty, and hold further equals signs. */
+function pairOf(option: string, text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw optionWrong(option, text, 'it is no name and value', `write it as --${option} NAME=VALUE`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function recordOf<T>(option: string, pairs: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw optionWrong(option, twice, 'it is given twice', 'give it once');
+  return Object.fromEntries(pairs);
+}
+
+function storeOf(text: string): readonly [string, 'memory' | { readonly file: string }] {
+  const [, name = 'default', place = ''] = /^(?:([\w.-]+)=)?(.*)$/s.exec(text) ?? [];
+  if (place === '') throw optionWrong('kv', text, 'it names no place', 'write it as --kv memory, or --kv notes.sqlite');
+  return [name, place === 'memory' ? place : { file: place }];
+}
+
+/** `HOST[::GUEST][:ro]`. Without a name for the guest it is `/HOST`, or `.` for the working directory. */
+function directoryOf(text: string): Directory {
+  const [, place = '', mode = 'rw'] = /^(.*?)(?::(ro|rw))?$/s.exec(text) ?? [];
+  const at = place.lastIndexOf('::');
+  const host = at < 0 ? place : place.slice(0, at);
+  const guest = at < 0 ? guestNameOf(host) : place.slice(at + 2);
+  if (host === '') throw optionWrong('dir', text, 'it names no directory', 'write it as --dir ./data::/data');
+  if (guest === undefined || guest === '')
+    throw optionWrong('dir', text, 'it does not say what the guest calls it', `write it as --dir ${host}::/data`);
+  return { host, guest, mode: mode === 'ro' ? 'ro' : 'rw' };
+}
+
+/** `data` is `/data` for the guest, and `.` its working directory. A path that climbs needs a name. */
+function guestNameOf(host: string): string | undefined {
+  const parts = host.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..') || /[\\:]/.test(host)) return undefined;
+  if (parts.length > 0) return `/${parts.join('/')}`;
+  return host.startsWith('/') ? '/' : '.';
+}

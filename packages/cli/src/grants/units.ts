@@ -1,0 +1,34 @@
+import { optionWrong } from '../errors.ts';
+
+/** The longest that a timer of JavaScript runs, 24 days: what stands for no bound. */
+export const NO_BOUND_MS: number = 2 ** 31 - 1;
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** A time: `500`, `500ms`, `5s`, `2m`, or `none`. In milliseconds. */
+export function millisecondsOf(option: string, text: string): number {
+  if (text === 'none') return NO_BOUND_MS;
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const time = Math.round(Number(number) * (UNITS[unit] ?? 1));
+  if (number !== '' && time >= 1 && time <= NO_BOUND_MS) return time;
+  throw optionWrong(option, text, 'it is no time from 1 ms to 24 days', 'write it like 500ms, 5s or 2m, or "none"');
+}
+
+/** A size: `65536`, `64K`, `64M`, `64MiB`, `1G`, in powers of 1024. In bytes. */
+export function bytesOf(option: string, text: string): number {
+  const [, number = '', unit = ''] = /^(\d+)([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
+  const size = Number(number) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase());
+  if (number !== '' && Number.isSafeInteger(size)) return size;
+  throw optionWrong(option, text, 'it is no size', 'write it like 65536, 64M or 1G');
+}
+
+/** A size in the largest unit that it is a multiple of. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ['G', 1024 ** 3],
+    ['M', 1024 ** 2],
+    ['K', 1024],
+  ] as const)
+    if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit}`;
+  return String(bytes);
+}

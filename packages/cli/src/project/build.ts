@@ -1,0 +1,85 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Component, compile } from '@loophost/component';
+import { fileFailed } from '../errors.ts';
+import { within } from '../failure.ts';
+import { exportedFunctions } from '../functions.ts';
+import { buildJs } from './build-js.ts';
+import { buildC, buildRust } from './build-native.ts';
+import { buildFailed } from './errors.ts';
+import { writeGuestTypes } from './guest-types.ts';
+import type { Built, Project } from './project.ts';
+import type { TemplateKind } from './settings.ts';
+import { toolOn, type WasmTools, wasmTools } from './wasm-tools.ts';
+import { WIT_FOLDER } from './wit.ts';
+
+/** What a build wrote. */
+export interface BuildReport {
+  readonly file: string;
+  readonly bytes: number;
+  readonly tool: string;
+  /** Files with types, in the project. */
+  readonly types: readonly string[];
+  /** What the component exports, in WIT. */
+  readonly functions: readonly string[];
+}
+
+const BUILDERS: Readonly<Record<TemplateKind, (project: Project) => Promise<Built>>> = {
+  js: buildJs,
+  ts: buildJs,
+  c: buildC,
+  rust: buildRust,
+  wat: buildWat,
+};
+
+/** Builds the component of a project, holds it against its world, and writes it. */
+export async function buildProject(project: Project, out: string): Promise<BuildReport> {
+  const { folder, settings } = project;
+  const world = await worldOf(project, await wasmTools(folder));
+  const isJs = settings.template === 'js' || settings.template === 'ts';
+  const types = isJs ? await writeGuestTypes(folder, world, settings.engine) : [];
+  const { bytes, tool } = await BUILDERS[settings.template](project);
+  const component = await within({ place: join(folder, settings.source) }, () => compile(bytes));
+  checkExports(project, world, component);
+  try {
+    await mkdir(dirname(out), { recursive: true });
+    await writeFile(out, bytes);
+  } catch (cause) {
+    throw fileFailed('write', out, cause);
+  }
+  const functions = exportedFunctions(world).map(({ signature }) => signature);
+  return { file: out, bytes: bytes.length, tool, types, functions };
+}
+
+async function buildWat({ folder, settings }: Project): Promise<Built> {
+  const file = join(folder, settings.source);
+  const tools = await wasmTools(folder);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fileFailed('read', file, cause);
+  });
+  return {
+    bytes: await toolOn(file, 'jco-transpile', () => tools.parse(text)),
+    tool: `jco-transpile ${tools.version}`,
+  };
+}
+
+/** The world of a project as a component that has it and does nothing: what can be said of one can be said of the other. */
+async function worldOf({ folder, settings, wit }: Project, tools: WasmTools): Promise<Component> {
+  const place = join(folder, WIT_FOLDER);
+  const bytes = await toolOn(place, 'jco-transpile', async () => {
+    const core = await tools.componentEmbed({ witSource: wit, world: settings.world, dummy: true });
+    return await tools.componentNew(core, []);
+  });
+  return await within({ place }, () => compile(bytes));
+}
+
+/** Text and compilers know nothing of the world, and a tool may leave out what it finds no code for. */
+function checkExports({ folder, settings }: Project, world: Component, built: Component): void {
+  const found = new Map(exportedFunctions(built).map(({ name, signature }) => [name, signature]));
+  const problems = exportedFunctions(world).flatMap(({ name, signature }) => {
+    const other = found.get(name);
+    if (other === signature) return [];
+    return [`the world exports ${signature}\n  and the component ${other === undefined ? 'does not' : other}`];
+  });
+  if (problems.length > 0) throw buildFailed(join(folder, settings.source), 'loop', problems.join('\n'));
+}

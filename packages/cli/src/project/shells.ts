@@ -1,0 +1,102 @@
+/** What a shell completes: the commands, what may follow each, and its options. */
+export type CompletionTable = readonly {
+  readonly name: string;
+  readonly summary: string;
+  /** Words that may follow the command. */
+  readonly words: readonly string[];
+  readonly options: readonly {
+    readonly name: string;
+    readonly help: string;
+    readonly takesValue: boolean;
+    readonly choices: readonly string[];
+  }[];
+}[];
+
+/** The shells that have a script. */
+export const SHELLS: Readonly<Record<'bash' | 'zsh' | 'fish', (table: CompletionTable) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+export function scriptFor(shell: keyof typeof SHELLS, table: CompletionTable): string {
+  return SHELLS[shell](table);
+}
+
+function bashScript(table: CompletionTable): string {
+  const cases = table.flatMap(({ name, words, options }) => [
+    ...options
+      .filter(({ choices }) => choices.length > 0)
+      .map((option) => `    ${name}:--${option.name}) words='${option.choices.join(' ')}' ;;`),
+    ...options
+      .filter(({ takesValue, choices }) => takesValue && choices.length === 0)
+      .map((option) => `    ${name}:--${option.name}) words='' ;;`),
+    `    ${name}:*) words='${[...words, ...options.map((option) => `--${option.name}`)].join(' ')}' ;;`,
+  ]);
+  return `# Completion of loop for bash: source this file.
+_loop() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W '${table.map(({ name }) => name).join(' ')}' -- "$current"))
+    return
+  fi
+  case "\${COMP_WORDS[1]}:$previous" in
+${cases.join('\n')}
+    *) words='' ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _loop loop`;
+}
+
+function zshScript(table: CompletionTable): string {
+  const commands = table.map(({ name, summary }) => `    ${zshQuoted(`${name}:${summary}`)}`);
+  const cases = table.map(({ name, words, options }) => {
+    const flags = options.map(({ name: flag, help, takesValue, choices }) => {
+      const value = choices.length > 0 ? `:value:(${choices.join(' ')})` : ':value:_files';
+      return `      ${zshQuoted(`--${flag}[${help.replaceAll(/[[\]:]/g, ' ')}]${takesValue ? value : ''}`)} \\`;
+    });
+    const rest = words.length > 0 ? `1:word:(${words.join(' ')})` : '*:file:_files';
+    return [`    ${name}) _arguments \\`, ...flags, `      '${rest}' ;;`].join('\n');
+  });
+  return `#compdef loop
+# Completion of loop for zsh: put this file into a folder of $fpath, under the name _loop.
+_loop() {
+  local -a commands
+  commands=(
+${commands.join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local name="$words[2]"
+  shift words
+  (( CURRENT-- ))
+  case "$name" in
+${cases.join('\n')}
+  esac
+}
+_loop "$@"`;
+}
+
+function zshQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function fishScript(table: CompletionTable): string {
+  const names = table.map(({ name }) => name).join(' ');
+  const lines = table.flatMap(({ name, summary, words, options }) => [
+    `complete -c loop -n 'not __fish_seen_subcommand_from ${names}' -f -a ${name} -d ${fishQuoted(summary)}`,
+    ...(words.length > 0 ? [`complete -c loop -n '__fish_seen_subcommand_from ${name}' -a '${words.join(' ')}'`] : []),
+    ...options.map(({ name: flag, help, takesValue, choices }) => {
+      const value = choices.length > 0 ? ` -x -a '${choices.join(' ')}'` : takesValue ? ' -r' : '';
+      return `complete -c loop -n '__fish_seen_subcommand_from ${name}' -l ${flag}${value} -d ${fishQuoted(help)}`;
+    }),
+  ]);
+  return `# Completion of loop for fish: put this file into ~/.config/fish/completions, under the name loop.fish.\n${lines.join('\n')}`;
+}
+
+function fishQuoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
+}

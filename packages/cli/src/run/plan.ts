@@ -1,0 +1,47 @@
+import type { CommandInput } from '../command.ts';
+import { optionWrong, usage } from '../errors.ts';
+import { type Given, givenBy } from '../grants/options.ts';
+import { millisecondsOf, NO_BOUND_MS } from '../grants/units.ts';
+import { fileOf } from '../load.ts';
+
+/** What one `loop run` is to do. */
+export interface Plan {
+  readonly file: string;
+  /** As they stand on the command line. None: the component is run as a command. */
+  readonly calls: readonly string[];
+  readonly args: readonly string[];
+  readonly asJson: boolean;
+  readonly given: Given;
+  /** For each call, or for the whole command. */
+  readonly timeoutMs: number;
+  readonly isInline: boolean;
+  readonly isWatching: boolean;
+  readonly auditFile?: string;
+}
+
+/** 5 s a call: long for a function, short for a hang. A command may wait for whoever types, so it has no bound. */
+const DEFAULT_CALL_MS = 5_000;
+
+/** Reads the command line of `loop run`. */
+export function planOf({ positionals, values, rest }: CommandInput): Plan {
+  const file = fileOf(positionals, 'run');
+  const calls = (values['call'] ?? []) as readonly string[];
+  const asJson = values['json'] === true;
+  if (asJson && calls.length === 0)
+    throw usage('cannot run: --json prints the results of calls, and there is none', "add a call: --call 'EXPR'");
+  const timeout = values['timeout'] as string | undefined;
+  const auditFile = values['audit'] as string | undefined;
+  if (auditFile === '') throw optionWrong('audit', '', 'it names no file', 'write it as --audit events.jsonl');
+  return {
+    file,
+    calls,
+    args: rest,
+    asJson,
+    given: givenBy(values),
+    timeoutMs:
+      timeout === undefined ? (calls.length > 0 ? DEFAULT_CALL_MS : NO_BOUND_MS) : millisecondsOf('timeout', timeout),
+    isInline: values['inline'] === true,
+    isWatching: values['watch'] === true,
+    ...(auditFile !== undefined && { auditFile }),
+  };
+}
