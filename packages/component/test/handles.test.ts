@@ -144,19 +144,21 @@ describe('a handle table', () => {
   const handle = { isOwn: true, rep: 1, lease: undefined, lends: 0 } as unknown as Handle;
 
   test('uses freed indices again, last freed first', () => {
-    const [table, store] = [new HandleTable(), new Store(limits)];
-    const indices = [1, 2, 3].map(() => table.add(store, handle));
-    table.remove(store, 1, handle.type);
-    table.remove(store, 3, handle.type);
-    expect([indices, table.size, table.add(store, handle), table.add(store, handle)]).toEqual([[1, 2, 3], 1, 3, 1]);
+    const store = new Store(limits);
+    const table = new HandleTable(store);
+    const indices = [1, 2, 3].map(() => table.add(handle));
+    table.remove(1, handle.type);
+    table.remove(3, handle.type);
+    expect([indices, store.handles, table.add(handle), table.add(handle)]).toEqual([[1, 2, 3], 1, 3, 1]);
   });
 
   test('holds at most 2^28 - 1 handles, whatever the limit: E_TRAP_HANDLE_LIMIT', () => {
-    const [table, store] = [new HandleTable(), new Store(limits)];
+    const store = new Store(limits);
+    const table = new HandleTable(store);
     // A sparse array stands for all the handles before.
     (table as unknown as { entries: unknown[] }).entries.length = 2 ** 28 - 1;
-    expect(table.add(store, handle)).toBe(2 ** 28 - 1);
-    expect(() => table.add(store, handle)).toThrow();
+    expect(table.add(handle)).toBe(2 ** 28 - 1);
+    expect(() => table.add(handle)).toThrow();
     expect(store.trapped?.code).toBe('E_TRAP_HANDLE_LIMIT');
   });
 });

@@ -17,11 +17,11 @@ export function handleCodec(type: ValueTypeOf<'own' | 'borrow'>, isHost: boolean
   const toValue = (cx: GuestMemory, index: number): unknown => {
     const resource = resourceOf(cx, id);
     const rep = take(cx, index, resource);
-    return isHost ? resource.objects.toObject(rep, isOwn ? undefined : cx.lease) : rep;
+    return isHost ? resource.toObject(rep, isOwn ? undefined : cx.lease) : rep;
   };
   const toIndex = (cx: GuestMemory, value: unknown): number => {
     const resource = resourceOf(cx, id);
-    const rep = isHost ? resource.objects.take(value as object, isOwn, cx.lease) : (value as number);
+    const rep = isHost ? resource.take(value as object, isOwn, cx.lease) : (value as number);
     return give(cx, resource, rep, isOwn);
   };
   return {
@@ -33,7 +33,7 @@ export function handleCodec(type: ValueTypeOf<'own' | 'borrow'>, isHost: boolean
     store: (cx, p, value) => cx.view.setUint32(p, toIndex(cx, value), true),
     lift: (cx, flat, at) => toValue(cx, flat[at] as number),
     lower: (cx, value, flat, at) => void (flat[at] = toIndex(cx, value)),
-    check: (cx, value) => resourceOf(cx, id).objects.refuse(value, isOwn),
+    check: (cx, value) => resourceOf(cx, id).refuse(value, isOwn),
   };
 }
 
@@ -41,19 +41,17 @@ function resourceOf(cx: GuestMemory, id: number): ResourceRuntime {
   return cx.instance.resources.get(id) as ResourceRuntime;
 }
 
-function takeOwn(cx: GuestMemory, index: number, resource: ResourceRuntime): number {
-  const { store, handles } = cx.instance;
-  const handle = handles.remove(store, index, resource);
-  if (!handle.isOwn)
-    store.trap('E_TRAP_HANDLE_TYPE', `handle index ${index >>> 0} is borrowed, expected an owned "${resource.name}"`);
-  return handle.rep;
+function takeOwn({ instance }: GuestMemory, index: number, resource: ResourceRuntime): number {
+  const handle = instance.handles.remove(index, resource);
+  if (handle.isOwn) return handle.rep;
+  const why = `handle index ${index >>> 0} is borrowed, expected an owned "${resource.name}"`;
+  return instance.store.trap('E_TRAP_HANDLE_TYPE', why);
 }
 
-function takeBorrow(cx: GuestMemory, index: number, resource: ResourceRuntime): number {
-  const { store, handles } = cx.instance;
-  const handle = handles.typed(store, index, resource);
+function takeBorrow({ instance, lease }: GuestMemory, index: number, resource: ResourceRuntime): number {
+  const handle = instance.handles.typed(index, resource);
   handle.lends++;
-  cx.lease?.onEnd.push(() => handle.lends--);
+  lease?.onEnd.push(() => handle.lends--);
   return handle.rep;
 }
 
@@ -62,5 +60,5 @@ function give(cx: GuestMemory, resource: ResourceRuntime, rep: number, isOwn: bo
   if (!isOwn && resource.owner === instance) return rep;
   const handle: Handle = { type: resource, rep, isOwn, lease: isOwn ? undefined : lease, lends: 0 };
   if (!isOwn && lease) lease.borrows++;
-  return instance.handles.add(instance.store, handle);
+  return instance.handles.add(handle);
 }

@@ -9,25 +9,21 @@ export interface ResourceRuntime {
   name: string;
   /** The instance that defined it, or undefined when it is the host's. */
   readonly owner: InstanceState | undefined;
-  /** Destroys what the representation stands for, once the last owned handle is dropped. */
-  destroy: (rep: number, caller: InstanceState | undefined) => void;
-  /** How its handles look to the host. */
-  readonly objects: HandleObjects;
-}
-
-/** Turns handles into JavaScript objects and back, for one resource type. */
-export interface HandleObjects {
   /** The host's class, when the host implements the resource and has one. */
-  readonly Class?: (new (...args: never[]) => object) | undefined;
+  readonly Class?: HostClass | undefined;
   /** What host objects of a guest's resource inherit from. */
   prototype?: object;
+  /** Destroys what the representation stands for, once the last owned handle is dropped. */
+  destroy(rep: number, caller: InstanceState | undefined): void;
   /** Gives the host an object for a handle. `lease` ends when the call ends that lent the handle. */
   toObject(rep: number, lease: Lease | undefined): object;
-  /** Says why a value cannot be used as a handle of this type, or gives undefined when it can. */
+  /** Says why a value of the host cannot be used as a handle of this type, or gives undefined when it can. */
   refuse(value: unknown, isOwn: boolean): Misfit | undefined;
   /** Takes the representation out of an object; an owned one cannot be used by the host afterwards. */
   take(value: object, isOwn: boolean, lease: Lease | undefined): number;
 }
+
+export type HostClass = new (...args: never[]) => object;
 
 /** What is borrowed for the duration of one call, and ends with it. */
 export interface Lease {
@@ -52,16 +48,14 @@ const MAX_HANDLES = 2 ** 28 - 1;
 export class HandleTable {
   private readonly entries: (Handle | undefined)[] = [undefined];
   private readonly free: number[] = [];
+  private readonly store: Store;
 
-  get size(): number {
-    return this.entries.length - 1 - this.free.length;
+  constructor(store: Store) {
+    this.store = store;
   }
 
-  get(store: Store, index: number): Handle {
-    return this.entries[index >>> 0] ?? store.trap('E_TRAP_UNKNOWN_HANDLE', String(index >>> 0));
-  }
-
-  add(store: Store, handle: Handle): number {
+  add(handle: Handle): number {
+    const { store } = this;
     const index = this.free.pop() ?? this.entries.length;
     const { maxHandles } = store.limits;
     if (store.handles++ >= maxHandles || index > MAX_HANDLES)
@@ -71,24 +65,25 @@ export class HandleTable {
   }
 
   /** Looks a handle up as one of a given type. */
-  typed(store: Store, index: number, type: ResourceRuntime): Handle {
-    const handle = this.get(store, index);
-    if (handle.type !== type) {
-      store.trap(
-        'E_TRAP_HANDLE_TYPE',
-        `handle index ${index >>> 0} is a "${handle.type.name}", expected a "${type.name}"`,
-      );
-    }
-    return handle;
+  typed(core: number, type: ResourceRuntime): Handle {
+    const { store } = this;
+    const index = core >>> 0;
+    const handle = this.entries[index] ?? store.trap('E_TRAP_UNKNOWN_HANDLE', `${index}`);
+    if (handle.type === type) return handle;
+    return store.trap(
+      'E_TRAP_HANDLE_TYPE',
+      `handle index ${index} is a "${handle.type.name}", expected a "${type.name}"`,
+    );
   }
 
   /** Takes a handle out of the table. It must not be lent to a call that still runs. */
-  remove(store: Store, index: number, type: ResourceRuntime): Handle {
-    const handle = this.typed(store, index, type);
-    if (handle.lends > 0) store.trap('E_TRAP_HANDLE_LENT', `handle index ${index >>> 0}`);
-    this.entries[index >>> 0] = undefined;
-    this.free.push(index >>> 0);
-    store.handles--;
+  remove(core: number, type: ResourceRuntime): Handle {
+    const handle = this.typed(core, type);
+    const index = core >>> 0;
+    if (handle.lends > 0) this.store.trap('E_TRAP_HANDLE_LENT', `handle index ${index}`);
+    this.entries[index] = undefined;
+    this.free.push(index);
+    this.store.handles--;
     return handle;
   }
 

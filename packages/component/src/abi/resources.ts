@@ -1,6 +1,6 @@
 import { handleGone, importThrew } from '../errors.ts';
-import { type Misfit, misfit } from './codec.ts';
-import type { HandleObjects, Lease, ResourceRuntime } from './handles.ts';
+import { isObject, misfit, type Misfit } from './codec.ts';
+import type { HostClass, ResourceRuntime } from './handles.ts';
 import { type CoreFunction } from './calls.ts';
 import type { InstanceState } from './store.ts';
 
@@ -15,33 +15,21 @@ interface GuestHandle {
   isMoving: boolean;
 }
 
-function gone(why: string): Misfit {
-  return { path: '', why, isGone: true };
-}
-
 /** Where an object keeps its handle. A symbol, since the resource's own methods may have any name. */
 const HANDLE = Symbol('loophost.handle');
 
-interface WithHandle {
-  [HANDLE]?: GuestHandle;
+function handleOf(value: unknown): GuestHandle | undefined {
+  return value instanceof GuestResource ? (value as { [HANDLE]?: GuestHandle })[HANDLE] : undefined;
 }
 
 /** An instance of a guest's resource as the host sees it. Its class gets the resource's methods. */
 export class GuestResource {
   /** Gives an owned handle back to the guest, which destroys the resource. Does nothing the second time. */
   [Symbol.dispose](): void {
-    const handle = GuestResource.handleOf(this);
+    const handle = handleOf(this);
     if (!handle || handle.isGone) return;
     handle.isGone = true;
     if (handle.isOwn) handle.resource.destroy(handle.rep, undefined);
-  }
-
-  static adopt(object: GuestResource, handle: GuestHandle): void {
-    Object.defineProperty(object, HANDLE, { value: handle });
-  }
-
-  static handleOf(value: unknown): GuestHandle | undefined {
-    return value instanceof GuestResource ? (value as WithHandle)[HANDLE] : undefined;
   }
 }
 
@@ -51,60 +39,37 @@ export function guestResource(
   owner: InstanceState,
   destructor: CoreFunction | undefined,
 ): ResourceRuntime {
-  const objects = new GuestObjects();
   const resource: ResourceRuntime = {
     name,
     owner,
-    objects,
-    destroy: (rep: number, caller: InstanceState | undefined) => destroyGuest(owner, destructor, rep, caller),
+    prototype: GuestResource.prototype as object,
+    destroy: (rep, caller) => destroyGuest(owner, destructor, rep, caller),
+    toObject: (rep, lease) => {
+      const handle: GuestHandle = { resource, rep, isOwn: !lease, isGone: false, checkedIn: -1, isMoving: false };
+      lease?.onEnd.push(() => (handle.isGone = true));
+      return Object.defineProperty(Object.create(resource.prototype ?? null) as object, HANDLE, { value: handle });
+    },
+    refuse: (value, isOwn) => {
+      const handle = handleOf(value);
+      const what = `resource ${resource.name}`;
+      if (handle?.resource !== resource) return misfit(what, value);
+      const { checks } = owner.store;
+      const gone = (why: string): Misfit => ({ path: '', why: `${what} ${why}`, isGone: true });
+      if (handle.isGone) return gone('was disposed, moved or has ended');
+      if (isOwn && !handle.isOwn) return { path: '', why: `expected an owned ${what}, got a borrowed one` };
+      if (handle.checkedIn === checks && (isOwn || handle.isMoving)) return gone('is moved by the same call');
+      handle.checkedIn = checks;
+      handle.isMoving = isOwn;
+      return undefined;
+    },
+    take: (value, isOwn) => {
+      const handle = handleOf(value);
+      if (!handle || handle.isGone) throw handleGone({ function: resource.name }, 'the handle is gone');
+      handle.isGone = isOwn;
+      return handle.rep;
+    },
   };
-  objects.resource = resource;
   return resource;
-}
-
-class GuestObjects implements HandleObjects {
-  prototype: object = GuestResource.prototype;
-  resource: ResourceRuntime | undefined;
-
-  private get name(): string {
-    return this.resource?.name ?? '';
-  }
-
-  toObject(rep: number, lease: Lease | undefined): object {
-    const object = Object.create(this.prototype) as GuestResource;
-    const handle = {
-      resource: this.resource as ResourceRuntime,
-      rep,
-      isOwn: lease === undefined,
-      isGone: false,
-      checkedIn: -1,
-      isMoving: false,
-    };
-    GuestResource.adopt(object, handle);
-    lease?.onEnd.push(() => (handle.isGone = true));
-    return object;
-  }
-
-  refuse(value: unknown, isOwn: boolean): Misfit | undefined {
-    const handle = GuestResource.handleOf(value);
-    const { name, resource } = this;
-    if (!handle || handle.resource !== resource) return misfit(`resource ${name}`, value);
-    if (handle.isGone) return gone(`resource ${name} was disposed, moved or has ended`);
-    if (isOwn && !handle.isOwn) return { path: '', why: `expected an owned resource ${name}, got a borrowed one` };
-    const checks = resource.owner?.store.checks ?? 0;
-    if (handle.checkedIn === checks && (isOwn || handle.isMoving))
-      return gone(`resource ${name} is moved by the same call`);
-    handle.checkedIn = checks;
-    handle.isMoving = isOwn;
-    return undefined;
-  }
-
-  take(value: object, isOwn: boolean): number {
-    const handle = GuestResource.handleOf(value);
-    if (!handle || handle.isGone) throw handleGone({ function: this.name }, 'the handle is gone');
-    if (isOwn) handle.isGone = true;
-    return handle.rep;
-  }
 }
 
 /**
@@ -141,46 +106,34 @@ function destroyGuest(
 }
 
 /** A resource type that the host implements, with a class of its own. */
-export function hostResource(name: string, Class: (new (...args: never[]) => object) | undefined): ResourceRuntime {
-  const objects = new HostObjects(name, Class);
-  return { name, owner: undefined, objects, destroy: (rep) => objects.destroy(rep) };
-}
-
-class HostObjects implements HandleObjects {
-  private readonly name: string;
-  readonly Class: (new (...args: never[]) => object) | undefined;
-  private readonly live = new Map<number, object>();
-  private nextRep = 1;
-
-  constructor(name: string, Class: (new (...args: never[]) => object) | undefined) {
-    this.name = name;
-    this.Class = Class;
-  }
-
-  toObject(rep: number, lease: Lease | undefined): object {
-    const object = this.live.get(rep) as object;
-    if (!lease) this.live.delete(rep);
-    return object;
-  }
-
-  refuse(value: unknown): Misfit | undefined {
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-    if (isObject && (!this.Class || value instanceof this.Class)) return undefined;
-    return misfit(`resource ${this.name}${this.Class ? ` (an instance of ${this.Class.name})` : ''}`, value);
-  }
-
-  take(value: object, isOwn: boolean, lease: Lease | undefined): number {
-    const rep = this.nextRep++;
-    this.live.set(rep, value);
-    if (!isOwn) lease?.onEnd.push(() => this.live.delete(rep));
-    return rep;
-  }
-
-  destroy(rep: number): void {
-    const object = this.live.get(rep) as { [Symbol.dispose]?(): void } | undefined;
-    this.live.delete(rep);
-    object?.[Symbol.dispose]?.();
-  }
+export function hostResource(name: string, Class: HostClass | undefined): ResourceRuntime {
+  const live = new Map<number, object>();
+  let nextRep = 1;
+  return {
+    name,
+    owner: undefined,
+    Class,
+    destroy: (rep) => {
+      const object = live.get(rep) as Partial<Disposable> | undefined;
+      live.delete(rep);
+      object?.[Symbol.dispose]?.();
+    },
+    toObject: (rep, lease) => {
+      const object = live.get(rep) as object;
+      if (!lease) live.delete(rep);
+      return object;
+    },
+    refuse: (value) => {
+      if ((isObject(value) || typeof value === 'function') && (!Class || value instanceof Class)) return undefined;
+      return misfit(`resource ${name}${Class ? ` (an instance of ${Class.name})` : ''}`, value);
+    },
+    take: (value, isOwn, lease) => {
+      const rep = nextRep++;
+      live.set(rep, value);
+      if (!isOwn) lease?.onEnd.push(() => live.delete(rep));
+      return rep;
+    },
+  };
 }
 
 /** `canon resource.new`, `resource.drop` and `resource.rep` as core functions. */
@@ -189,38 +142,32 @@ export function resourceBuiltin(
   instance: InstanceState,
   resource: ResourceRuntime,
 ): CoreFunction {
-  const { store, handles } = instance;
+  const { handles } = instance;
   switch (op) {
     case 'resource.new':
       return (rep) => {
         instance.checkLeave();
-        return handles.add(store, {
-          type: resource,
-          rep: (rep as number) | 0,
-          isOwn: true,
-          lease: undefined,
-          lends: 0,
-        });
+        return handles.add({ type: resource, rep: (rep as number) | 0, isOwn: true, lease: undefined, lends: 0 });
       };
     case 'resource.drop':
       return (index) => {
         instance.checkLeave();
-        const handle = handles.remove(store, index as number, resource);
+        const handle = handles.remove(index as number, resource);
         if (handle.isOwn) destroyFor(instance, resource, handle.rep);
         else if (handle.lease) handle.lease.borrows--;
       };
     case 'resource.rep':
-      return (index) => handles.typed(store, index as number, resource).rep;
+      return (index) => handles.typed(index as number, resource).rep;
   }
 }
 
 /** Destroys a resource that a guest dropped. A host's disposer that throws is the host's fault. */
 function destroyFor(instance: InstanceState, resource: ResourceRuntime, rep: number): void {
-  if (resource.owner) return resource.destroy(rep, instance);
   const { store } = instance;
   try {
     resource.destroy(rep, instance);
   } catch (thrown) {
+    if (resource.owner) throw thrown;
     store.raise(importThrew(`[resource-drop]${resource.name}`, thrown));
   }
   // The host may have disposed of the instance meanwhile.

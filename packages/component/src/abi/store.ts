@@ -1,7 +1,7 @@
 import { callBlocked, disposeFailed, instanceDisposed, instanceTrapped, textOf } from '../errors.ts';
 import { isLoopError, LoopError } from '../loop-error.ts';
 import { type TrapCode, trapError } from '../traps.ts';
-import type { HandleTable, ResourceRuntime } from './handles.ts';
+import { HandleTable, type ResourceRuntime } from './handles.ts';
 
 /** A wasm module whose one export traps: the only error that no guest can catch. */
 const TRAPPING_MODULE = Uint8Array.of(
@@ -223,10 +223,10 @@ export class InstanceState {
   mayEnter = true;
   mayLeave = true;
 
-  constructor(store: Store, parent: InstanceState | undefined, handles: HandleTable) {
+  constructor(store: Store, parent: InstanceState | undefined) {
     this.store = store;
     this.parent = parent;
-    this.handles = handles;
+    this.handles = new HandleTable(store);
     this.chain = parent ? [this, ...parent.chain] : [this];
     store.states.push(this);
   }

@@ -94,7 +94,7 @@ export class ExportsBuilder {
 
   /** The class of a resource type: one for each type, however many names export it. */
   private classOf(name: string, resource: ResourceRuntime, prefix: string): CoreFunction {
-    const known = this.classes.get(resource) ?? resource.objects.Class;
+    const known = this.classes.get(resource) ?? resource.Class;
     if (known) return known as CoreFunction;
     const Class = class extends GuestResource {
       constructor(...args: unknown[]) {
@@ -105,7 +105,7 @@ export class ExportsBuilder {
       }
     };
     Object.defineProperty(Class, 'name', { value: pascalCase(name) });
-    resource.objects.prototype = markResource(Class.prototype, resource);
+    resource.prototype = markResource(Class.prototype, resource);
     resource.name = name;
     this.made.add(Class);
     this.classes.set(resource, Class as unknown as CoreFunction);

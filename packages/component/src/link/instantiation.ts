@@ -1,6 +1,6 @@
 import type { CoreFunction, LiftedFunction } from '../abi/calls.ts';
 import type { Codecs } from '../abi/codecs.ts';
-import { HandleTable, type ResourceRuntime } from '../abi/handles.ts';
+import type { ResourceRuntime } from '../abi/handles.ts';
 import { lowerGuest } from '../abi/guest-call.ts';
 import { type HostFunction, lowerHost, suspendingHost } from '../abi/import-call.ts';
 import { GuestMemory } from '../abi/memory.ts';
@@ -43,7 +43,7 @@ export class Instantiation implements Domain<RealKinds> {
   }
 
   enter(parent: InstanceState | undefined): InstanceState {
-    return new InstanceState(this.store, parent, new HandleTable());
+    return new InstanceState(this.store, parent);
   }
 
   module(index: number): WasmModule {
