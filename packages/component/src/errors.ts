@@ -40,8 +40,8 @@ export function limitExceeded(
   return new LoopError('E_LIMIT_EXCEEDED', {
     fault: 'user',
     message: `${what} is ${found}, more than the limit of ${limit}`,
-    ...(option !== undefined && { fix: `raise ${option} if you trust the component` }),
-    ...(offset !== undefined && { at: { offset } }),
+    fix: option && `raise ${option} if you trust the component`,
+    at: offset === undefined ? {} : { offset },
   });
 }
 
@@ -65,10 +65,9 @@ export function optionInvalid(verb: string, problems: readonly string[]): LoopEr
 
 /** V8 refused a core module of the component. */
 export function coreModuleInvalid(index: number, offset: number, cause: unknown): LoopError<'E_CORE_MODULE_INVALID'> {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new LoopError('E_CORE_MODULE_INVALID', {
     fault: 'user',
-    message: `cannot compile component: core module ${index} (at offset 0x${offset.toString(16)}) is invalid: ${why}`,
+    message: `cannot compile component: core module ${index} (at offset 0x${offset.toString(16)}) is invalid: ${textOf(cause)}`,
     at: { offset },
     cause,
   });
@@ -89,7 +88,7 @@ export function gcHeapDenied(index: number, offset: number): LoopError<'E_GC_HEA
   return new LoopError('E_GC_HEAP_DENIED', {
     fault: 'user',
     message: `cannot compile component: core module ${index} has GC structs or arrays, exception references or large exceptions, whose memory cannot be bounded`,
-    fix: 'set allowGcHeap: true if you trust the component not to exhaust the process',
+    fix: 'set allowGcHeap: true if you trust the component',
     at: { offset },
   });
 }
@@ -101,7 +100,7 @@ export function linkFailed(problems: readonly LoopError[]): LoopError<'E_LINK_FA
   return new LoopError('E_LINK_FAILED', {
     fault: 'user',
     message: `cannot link component: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:${lines}`,
-    ...(fix !== undefined && { fix }),
+    fix,
     problems,
   });
 }
@@ -133,7 +132,7 @@ export function nameCollision(a: string, b: string): LoopError<'E_NAME_COLLISION
   return new LoopError('E_NAME_COLLISION', {
     fault: 'user',
     message: `"${a}" and "${b}" have the same name in JavaScript`,
-    fix: 'give one of them another name in the WIT of the component',
+    fix: 'give one of them another name in the WIT',
   });
 }
 
@@ -141,8 +140,8 @@ export function nameCollision(a: string, b: string): LoopError<'E_NAME_COLLISION
 export function jspiMissing(name: string): LoopError<'E_JSPI_MISSING'> {
   return new LoopError('E_JSPI_MISSING', {
     fault: 'user',
-    message: `import "${name}" is suspending, and this runtime lacks JavaScript Promise Integration (WebAssembly.Suspending)`,
-    fix: 'run on Node 24 or Chrome 137 or newer, or provide the import as a plain function',
+    message: `import "${name}" is suspending, and this runtime lacks JavaScript Promise Integration`,
+    fix: 'run on Node 24 or Chrome 137, or provide the import as a plain function',
     at: { function: name },
   });
 }
@@ -151,8 +150,8 @@ export function jspiMissing(name: string): LoopError<'E_JSPI_MISSING'> {
 export function startSuspends(): LoopError<'E_START_SUSPENDS'> {
   return new LoopError('E_START_SUSPENDS', {
     fault: 'user',
-    message: 'a start function of a core module calls a suspending import, and a start function cannot wait',
-    fix: 'provide that import as a plain function',
+    message: 'a start function calls a suspending import, and cannot wait',
+    fix: 'provide the import as a plain function',
   });
 }
 
@@ -177,7 +176,7 @@ export function instanceDisposed(name?: string): LoopError<'E_INSTANCE_DISPOSED'
   return new LoopError('E_INSTANCE_DISPOSED', {
     fault: 'user',
     message: `cannot ${name === undefined ? 'finish the call' : `call "${name}"`}: its instance was disposed`,
-    ...(name !== undefined && { at: { function: name } }),
+    at: name === undefined ? {} : { function: name },
   });
 }
 
@@ -189,7 +188,7 @@ export function disposeFailed(problems: readonly LoopError[]): LoopError<'E_DISP
       .slice(0, 5)
       .map((problem) => problem.message)
       .join('; ')}`,
-    fix: 'let the [Symbol.dispose] of those resources not throw',
+    fix: 'let [Symbol.dispose] of host resources not throw',
     problems,
   });
 }
@@ -198,7 +197,7 @@ export function disposeFailed(problems: readonly LoopError[]): LoopError<'E_DISP
 export function callReentrant(name: string): LoopError<'E_CALL_REENTRANT'> {
   return new LoopError('E_CALL_REENTRANT', {
     fault: 'host',
-    message: `cannot call "${name}": its instance is in the middle of another call, and component instances cannot be reentered`,
+    message: `cannot call "${name}": its instance is in another call`,
     fix: 'call it after the current call has returned',
     at: { function: name },
   });
@@ -240,7 +239,7 @@ export function importPromise(name: string): LoopError<'E_IMPORT_PROMISE'> {
   return new LoopError('E_IMPORT_PROMISE', {
     fault: 'host',
     message: `import "${name}" returned a promise, but was not marked as suspending`,
-    fix: `wrap the function: suspending(fn)`,
+    fix: 'wrap the function: suspending(fn)',
     at: { function: name },
   });
 }
@@ -275,7 +274,7 @@ export function outOfMemory(cause: unknown): LoopError<'E_OUT_OF_MEMORY'> {
   return new LoopError('E_OUT_OF_MEMORY', {
     fault: 'host',
     message: 'cannot instantiate component: the runtime has no memory for it',
-    fix: 'dispose of other instances, or run fewer at a time',
+    fix: 'dispose of other instances',
     cause,
   });
 }
@@ -285,6 +284,6 @@ export function messageInvalid(): LoopError<'E_MESSAGE_INVALID'> {
   return new LoopError('E_MESSAGE_INVALID', {
     fault: 'user',
     message: 'cannot compile component: the message is not from toMessage() of this version',
-    fix: 'send the result of component.toMessage(), unchanged, between equal versions of @loophost/component',
+    fix: 'send what toMessage() gives, unchanged, between equal versions',
   });
 }

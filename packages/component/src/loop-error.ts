@@ -18,12 +18,21 @@ export interface ErrorDetails {
   readonly message: string;
   readonly fault: Fault;
   readonly at?: ErrorPlace;
-  readonly fix?: string;
+  readonly fix?: string | undefined;
   readonly cause?: unknown;
   readonly problems?: readonly LoopError[];
 }
 
 const BRAND = Symbol.for('@loophost/LoopError');
+const COMPONENT_ERROR = Symbol.for('@loophost/ComponentError');
+
+function addBrand(error: Error, brand: symbol): void {
+  Object.defineProperty(error, brand, { value: true });
+}
+
+function hasBrand(value: unknown, brand: symbol): boolean {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}
 
 /**
  * The one error class of Loophost. Branch on `code`, never on the text: codes are permanent, texts may improve.
@@ -40,20 +49,20 @@ export class LoopError<Code extends string = string> extends Error {
   backtrace: readonly string[] = [];
 
   constructor(code: Code, details: ErrorDetails) {
-    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(details.message, details.cause === undefined ? undefined : details);
     this.name = 'LoopError';
     this.code = code;
     this.fault = details.fault;
     this.at = details.at ?? {};
     this.fix = details.fix;
     this.problems = details.problems ?? [];
-    Object.defineProperty(this, BRAND, { value: true });
+    addBrand(this, BRAND);
   }
 }
 
 /** Tells whether a value is a {@link LoopError}, also one of another realm or of a second copy of this package. */
 export function isLoopError(value: unknown): value is LoopError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  return hasBrand(value, BRAND);
 }
 
 /**
@@ -67,15 +76,13 @@ export class ComponentError<Payload = unknown> extends Error {
     super(message ?? (typeof payload === 'string' ? payload : 'the component returned an error'));
     this.name = 'ComponentError';
     this.payload = payload;
-    Object.defineProperty(this, COMPONENT_ERROR, { value: true });
+    addBrand(this, COMPONENT_ERROR);
   }
 }
 
-const COMPONENT_ERROR = Symbol.for('@loophost/ComponentError');
-
 /** Tells whether a value is a {@link ComponentError}, also one of another realm or of a second copy of this package. */
 export function isComponentError(value: unknown): value is ComponentError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[COMPONENT_ERROR] === true;
+  return hasBrand(value, COMPONENT_ERROR);
 }
 
 /** States why a condition of ours must hold. A failure is a bug of Loophost. */

@@ -290,7 +290,7 @@ test('a start function that calls a suspending import is refused at link', async
       (core instance (instantiate $m (with "" (instance (export "wait" (func $wait')))))))`),
   );
   expect(() => component.link({ wait: suspending(() => undefined) })).toThrow(
-    /a start function of a core module calls a suspending import/,
+    /a start function calls a suspending import/,
   );
   expect(() => component.link({ wait: () => undefined })).not.toThrow();
 });
