@@ -238,8 +238,7 @@ export class Component {
     findCollisions(program.root.imports, problems, true);
     findCollisions(program.root.exports, problems);
     for (const { feature, offset } of program.unsupported) problems.push(unsupportedFeature(feature, offset));
-    if (budgetProblem)
-      problems.push(limitExceeded(budgetProblem.what, budgetProblem.found, budgetProblem.limit, budgetProblem.option));
+    if (budgetProblem) problems.push(limitExceeded(...budgetProblem));
     let suspends: readonly boolean[] = [];
     if (resolver.hasSuspending && problems.length === 0) {
       const survey = Survey.of(program, surveyItems(resolved), this.callGraphs());

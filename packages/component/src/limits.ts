@@ -73,10 +73,11 @@ export function completeLimits(given: Partial<Limits> = {}): Limits {
 /** How the budgets are shared out: the maxima of each core module, and why the component cannot be linked with them. */
 export interface Budget {
   readonly maxima: readonly Maxima[];
-  readonly problem:
-    | { readonly what: string; readonly found: bigint; readonly limit: bigint; readonly option: string }
-    | undefined;
+  readonly problem: BudgetProblem | undefined;
 }
+
+/** What is more than the limit that an option sets. */
+export type BudgetProblem = readonly [what: string, found: bigint, limit: number, option: string];
 
 /** The largest memories that a runtime takes: 4 GiB, and 16 GiB with 64-bit addresses (WebAssembly JavaScript Interface, "Limits"). */
 const MOST_MEMORY = 2n ** 32n;
@@ -87,79 +88,65 @@ const MOST_ELEMENTS_64 = 2n ** 64n - 1n;
 interface Claim {
   readonly min: bigint;
   readonly max: bigint;
-  readonly instances: bigint;
 }
 
 /**
  * Shares the memory and table budgets out over everything that an instance will define. Each gets its minimum; what is
  * left is split evenly among those that may grow, as far as their own maxima go.
  */
-export function shareBudget(program: Program, instances: readonly number[], limits: Limits): Budget {
-  const memories: Claim[] = [];
-  const tables: Claim[] = [];
-  program.modules.forEach((module, i) => {
-    const count = BigInt(instances[i] ?? 0);
-    for (const { min, max, pageSizeLog2, is64 } of module.memories) {
-      const shift = BigInt(pageSizeLog2);
-      const most = is64 ? MOST_MEMORY_64 : MOST_MEMORY;
-      memories.push({ min: min << shift, max: max === undefined ? most : max << shift, instances: count });
-    }
-    for (const { min, max, is64 } of module.tables)
-      tables.push({ min, max: max ?? (is64 ? MOST_ELEMENTS_64 : MOST_ELEMENTS), instances: count });
-  });
-  const memory = share(memories, BigInt(limits.maxMemoryBytes));
-  const table = share(tables, BigInt(limits.maxTableElements));
-  let [m, t] = [0, 0];
-  const maxima = program.modules.map((module): Maxima => {
-    const memoryBytes = memory.maxima.slice(m, (m += module.memories.length));
-    return { memoryBytes, tableElements: table.maxima.slice(t, (t += module.tables.length)) };
-  });
-  return { maxima, problem: problemOf(memory.excess, table.excess, limits) };
-}
-
-function problemOf(memory: bigint | undefined, table: bigint | undefined, limits: Limits): Budget['problem'] {
-  if (memory !== undefined) {
-    return {
-      what: 'the least memory of the core instances in bytes',
-      found: memory,
-      limit: BigInt(limits.maxMemoryBytes),
-      option: 'limits.maxMemoryBytes',
-    };
-  }
-  if (table === undefined) return undefined;
+export function shareBudget({ modules }: Program, instances: readonly number[], limits: Limits): Budget {
+  const { maxMemoryBytes, maxTableElements } = limits;
+  const memory = share(
+    modules.map(({ memories }) =>
+      memories.map(({ min, max, pageSizeLog2, is64 }) => {
+        const shift = BigInt(pageSizeLog2);
+        const most = is64 ? MOST_MEMORY_64 : MOST_MEMORY;
+        return { min: min << shift, max: max === undefined ? most : max << shift };
+      }),
+    ),
+    instances,
+    maxMemoryBytes,
+  );
+  const table = share(
+    modules.map(({ tables }) =>
+      tables.map(({ min, max, is64 }) => ({ min, max: max ?? (is64 ? MOST_ELEMENTS_64 : MOST_ELEMENTS) })),
+    ),
+    instances,
+    maxTableElements,
+  );
+  const budgets: readonly BudgetProblem[] = [
+    ['the least memory of the core instances in bytes', memory.least, maxMemoryBytes, 'limits.maxMemoryBytes'],
+    ['the least size of the tables in elements', table.least, maxTableElements, 'limits.maxTableElements'],
+  ];
   return {
-    what: 'the least size of the tables in elements',
-    found: table,
-    limit: BigInt(limits.maxTableElements),
-    option: 'limits.maxTableElements',
+    maxima: modules.map((_, i) => ({ memoryBytes: memory.maxima[i] ?? [], tableElements: table.maxima[i] ?? [] })),
+    problem: budgets.find(([, least, limit]) => least > limit),
   };
 }
 
-function share(claims: readonly Claim[], budget: bigint): { maxima: bigint[]; excess: bigint | undefined } {
-  const maxima = claims.map((claim) => claim.min);
-  const least = claims.reduce((sum, claim) => sum + claim.min * claim.instances, 0n);
-  if (least > budget) return { maxima, excess: least };
-  let left = budget - least;
-  let growing = claims.flatMap((claim, i) => (claim.instances > 0n ? [i] : []));
-  while (growing.length > 0) {
-    const takers = growing.reduce((sum, i) => sum + (claims[i] as Claim).instances, 0n);
+/** Gives a maximum for each claim of each module, and what all instances take at least. */
+function share(
+  claims: readonly (readonly Claim[])[],
+  instances: readonly number[],
+  budget: number,
+): { maxima: bigint[][]; least: bigint } {
+  const maxima = claims.map((ofModule) => ofModule.map(({ min }) => min));
+  const growing = claims.flatMap((ofModule, i) =>
+    ofModule.map(({ min, max }, j) => ({ i, j, min, room: max - min, count: BigInt(instances[i] ?? 0) })),
+  );
+  const least = growing.reduce((sum, { min, count }) => sum + min * count, 0n);
+  let left = BigInt(budget) - least;
+  let takers = growing.reduce((sum, { count }) => sum + count, 0n);
+  // Who needs least comes first, and leaves more to the others.
+  for (const { i, j, min, room, count } of growing.sort((a, b) => Number(a.room - b.room))) {
+    if (left <= 0n || count === 0n) continue;
     const each = left / takers;
-    const satisfied = growing.filter((i) => roomOf(claims[i] as Claim, maxima[i] as bigint) <= each);
-    for (const i of satisfied.length > 0 ? satisfied : growing) {
-      const claim = claims[i] as Claim;
-      const room = roomOf(claim, maxima[i] as bigint);
-      const grant = room < each ? room : each;
-      maxima[i] = (maxima[i] as bigint) + grant;
-      left -= grant * claim.instances;
-    }
-    if (satisfied.length === 0) break;
-    growing = growing.filter((i) => !satisfied.includes(i));
+    const grant = room < each ? room : each;
+    (maxima[i] as bigint[])[j] = min + grant;
+    left -= grant * count;
+    takers -= count;
   }
-  return { maxima, excess: undefined };
-}
-
-function roomOf(claim: Claim, taken: bigint): bigint {
-  return claim.max - taken;
+  return { maxima, least };
 }
 
 /** Refuses a binary that is larger than the limit before anything of it is read. */
