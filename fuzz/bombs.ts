@@ -148,6 +148,19 @@ function doubled(first: Bytes, levels: number, next: (below: number) => Bytes): 
   return [first, ...times(levels, next)];
 }
 
+/** A type of many labels that is exported often. */
+function exportedLabels(form: number, rest: readonly number[]): Uint8Array {
+  const labels = times(80_000, (i) => concat([name(`c${i}`), rest]));
+  const type = concat([[form], leb(labels.length), ...labels]);
+  return component(
+    section(7, [type]),
+    section(
+      11,
+      times(30_000, (i) => concat([[0], name(`e${i}`), [TYPE, 0, 0]])),
+    ),
+  );
+}
+
 const LEVELS = 18;
 const DOUBLED_INSTANCES = section(
   7,
@@ -247,6 +260,8 @@ export const BOMBS: readonly Bomb[] = [
   { name: 'component types of 2^17 imports, compared', bytes: () => comparedTypes(18) },
   { name: 'a record of 200,000 fields', bytes: () => wideType(0x72, 200_000, (i) => concat([name(`f${i}`), [0x73]])) },
   { name: 'an enum of 200,000 cases', bytes: () => wideType(0x6d, 200_000, (i) => name(`c${i}`)) },
+  { name: 'an enum of 80,000 cases, exported 30,000 times', bytes: () => exportedLabels(0x6d, []) },
+  { name: 'a variant of 80,000 cases without types, exported 30,000 times', bytes: () => exportedLabels(0x71, [0, 0]) },
   {
     name: 'a variant of 200,000 cases',
     bytes: () => wideType(0x71, 200_000, (i) => concat([name(`c${i}`), [1, 0x73, 0]])),

@@ -41,6 +41,8 @@ describe('is refused by a code, at once:', () => {
     'two million empty core instances': 'E_LIMIT_EXCEEDED',
     'five million functions that drop a resource': 'E_LIMIT_EXCEEDED',
     'five million list types': 'E_LIMIT_EXCEEDED',
+    'an enum of 80,000 cases, exported 30,000 times': 'E_LIMIT_EXCEEDED',
+    'a variant of 80,000 cases without types, exported 30,000 times': 'E_LIMIT_EXCEEDED',
     'three million core types': 'E_LIMIT_EXCEEDED',
     'one recursion group of three million core types': 'E_LIMIT_EXCEEDED',
     'ten million functions of a core module': 'E_LIMIT_EXCEEDED',

@@ -8,33 +8,23 @@ import type { Reader } from './reader.ts';
 export function readCanon(reader: Reader, scope: Scope): void {
   const at = reader.pos;
   const opcode = reader.u8();
-  if (opcode === 0x00) return readLift(reader, scope, at);
-  if (opcode === 0x01) return readLower(reader, scope, at);
-  if (opcode >= 0x02 && opcode <= 0x04) return readResourceBuiltin(reader, scope, opcode, at);
+  if (opcode <= 0x01) return readLiftOrLower(reader, scope, opcode === 0x00, at);
+  if (opcode <= 0x04) return readResourceBuiltin(reader, scope, opcode, at);
   readBuiltin(reader, scope, opcode, at);
 }
 
-function readLift(reader: Reader, scope: Scope, at: number): void {
+function readLiftOrLower(reader: Reader, scope: Scope, isLift: boolean, at: number): void {
   reader.tag('canonical function sort', [0x00]);
   const func = reader.u32();
   const options = readOptions(reader, scope);
-  const type = scope.typeAt('func', reader.u32(), at);
-  const core = scope.at('core-func', func, at);
-  checkLift(scope, type, options, core, at);
-  scope.spaces.func.push(type);
-  scope.steps.push({ op: 'lift', func, type, options });
-  if (options.async) scope.cannotRun('async functions ("canon lift ... async")', at);
-  else if (type.async) scope.cannotRun('async function types', at);
-}
-
-function readLower(reader: Reader, scope: Scope, at: number): void {
-  reader.tag('canonical function sort', [0x00]);
-  const func = reader.u32();
-  const options = readOptions(reader, scope);
-  const type = scope.at('func', func, at);
-  scope.spaces['core-func'].push(checkLower(scope, type, options, at));
-  scope.steps.push({ op: 'lower', func, type, options });
-  if (options.async) scope.cannotRun('async calls ("canon lower ... async")', at);
+  const type = isLift ? scope.typeAt('func', reader.u32(), at) : scope.at('func', func, at);
+  if (isLift) {
+    checkLift(scope, type, options, scope.at('core-func', func, at), at);
+    scope.spaces.func.push(type);
+  } else scope.spaces['core-func'].push(checkLower(scope, type, options, at));
+  scope.steps.push({ op: isLift ? 'lift' : 'lower', func, type, options });
+  if (options.async)
+    scope.cannotRun(isLift ? 'async functions ("canon lift ... async")' : 'async calls ("canon lower ... async")', at);
   else if (type.async) scope.cannotRun('async function types', at);
 }
 

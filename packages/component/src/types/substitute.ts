@@ -1,7 +1,7 @@
 import type { AnyType, BoundResource, ComponentType, ExternItem, InstanceType, ResourcePath } from './extern-type.ts';
 import { isValueType } from './extern-type.ts';
 import type { TypeTable } from './type-table.ts';
-import type { Shape, ValueType } from './value-type.ts';
+import { MEMBERS_PER_STEP, type Shape, type ValueType } from './value-type.ts';
 
 /**
  * Replaces types inside types: resources by identity, and whole definitions by object, which is how the actual type
@@ -69,7 +69,10 @@ export class Substitution {
   /** Plain data with the types in it replaced, or the same object when none changed. */
   private inside<T extends object>(data: T): T {
     const replaced = (part: object): object => ('kind' in part ? this.type(part as AnyType) : this.inside(part));
-    if (Array.isArray(data)) return mapChanged(data, replaced) as T;
+    if (Array.isArray(data)) {
+      this.table.spend(Math.floor(data.length / MEMBERS_PER_STEP));
+      return mapChanged(data, replaced) as T;
+    }
     let next = data;
     for (const [key, part] of Object.entries(data)) {
       if (typeof part !== 'object' || key === 'shape' || key === 'names') continue;

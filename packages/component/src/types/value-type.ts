@@ -104,10 +104,15 @@ export function membersOf(type: AnyType): readonly Case[] {
   }
 }
 
-/** The types directly inside a value type or a function type, in order. */
-export function partsOf(type: AnyType): ValueType[] {
+/** Members of a type, many of which have no type themselves, that count as one step. */
+export const MEMBERS_PER_STEP = 32;
+
+/** The types directly inside a value type or a function type, in order. `meter` counts the members that it looks at. */
+export function partsOf(type: AnyType, meter?: { spend(steps: number): void }): ValueType[] {
+  const members = membersOf(type);
+  meter?.spend(Math.floor(members.length / MEMBERS_PER_STEP));
   const parts: ValueType[] = [];
-  for (const member of membersOf(type)) if (member.type) parts.push(member.type);
+  for (const member of members) if (member.type) parts.push(member.type);
   return parts;
 }
 

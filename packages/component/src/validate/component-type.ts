@@ -73,7 +73,7 @@ export function freeResources(table: TypeTable, types: Iterable<AnyType | Extern
         type.exports.forEach(add);
         break;
       default:
-        for (const part of partsOf(type)) pending.push(part);
+        for (const part of partsOf(type, table)) pending.push(part);
     }
   }
   bound.forEach((id) => free.delete(id));

@@ -195,7 +195,7 @@ function hasVisibleParts(table: TypeTable, type: AnyType, visible: ReadonlySet<A
       if (item.sort === 'value') return isVisible(table, item.type, visible);
       return item.sort === 'module' || hasVisibleParts(table, item.type, visible);
     });
-  return partsOf(type).every((part) => isVisible(table, part, visible));
+  return partsOf(type, table).every((part) => isVisible(table, part, visible));
 }
 
 /** Records, variants, enums and flags must be named themselves, the rest must be made of what is named. */
