@@ -4,8 +4,8 @@ import type { Plan } from './plan.ts';
 
 /** Refuses files of another kind by what they are, as far as their first bytes tell. */
 export function refuseOtherKinds(bytes: Uint8Array): void {
-  const kind = kindOf(bytes);
-  if (kind) throw notComponent(`this is ${kind.name}`, kind.fix);
+  const [kind, fix = TO_COMPONENT] = kindOf(bytes) ?? [];
+  if (kind) throw notComponent(`this is ${kind}`, fix);
 }
 
 /** What a value is to the language, whichever realm it comes from: `Uint8Array`, also for a Node Buffer, or `Promise`. */
@@ -26,10 +26,8 @@ export function bytesOf(given: unknown): Uint8Array {
   throw notComponent(why, FIXES[tag] ?? TO_COMPONENT);
 }
 
-interface Kind {
-  readonly name: string;
-  readonly fix: string;
-}
+/** What a file is, and what to do with it. */
+type Kind = readonly [name: string, fix?: string];
 
 const TO_COMPONENT = 'give the bytes of a WebAssembly component';
 const FROM_BODY = 'give what its arrayBuffer() resolves to';
@@ -46,47 +44,45 @@ const COMPONENT_VERSION = 13;
 /** Space and comments of WAT and WIT. No part of it can match what another did, so that it takes linear time. */
 const COMMENTS = /^(?:\s|;;.*|\/\/.*|\(;[^]*?;\)|\/\*[^]*?\*\/)+/;
 
+/** Kinds of files by how they begin, after comments. */
+const KINDS: readonly (readonly [RegExp | string, ...Kind])[] = [
+  [
+    /^\((component|module)\b/,
+    'WebAssembly text (WAT)',
+    'assemble it first, for example with "jco parse file.wat -o component.wasm"',
+  ],
+  [/^(package\s+[\w%-]+:|(interface|world)\s+[a-z%][a-z\d-]*\s*\{)/, 'WIT text', 'build a component for that world'],
+  ['\u007fELF', 'a native ELF program'],
+  ['MZ', 'a native Windows program'],
+  ['PK\u0003\u0004', 'a ZIP archive', 'unpack it first'],
+  ['\u001f\u008b', 'gzip-compressed data', 'unpack it first'],
+];
+
 function kindOf(bytes: Uint8Array): Kind | undefined {
-  const starts = (...prefix: number[]): boolean => prefix.every((byte, i) => bytes[i] === byte);
-  if (bytes.length === 0) return { name: 'an empty file', fix: TO_COMPONENT };
-  if (starts(0x00, 0x61, 0x73, 0x6d)) return binaryKind(bytes);
-  const first = bytes.subarray(0, 512);
-  const text = String.fromCharCode(...first);
+  const text = String.fromCharCode(...bytes.subarray(0, 512));
+  if (text === '') return ['an empty file'];
+  if (text.startsWith('\0asm')) return binaryKind(bytes);
   const code = text.replace(COMMENTS, '');
-  if (/^\((component|module)\b/.test(code)) {
-    return {
-      name: 'WebAssembly text (WAT)',
-      fix: 'assemble it first, for example with "jco parse file.wat -o component.wasm"',
-    };
-  }
-  if (/^(package\s+[\w%-]+:|(interface|world)\s+[a-z%][a-z\d-]*\s*\{)/.test(code))
-    return { name: 'WIT text', fix: 'build a component for that world' };
-  if (starts(0x7f, 0x45, 0x4c, 0x46)) return { name: 'a native ELF program', fix: TO_COMPONENT };
-  if (starts(0x4d, 0x5a)) return { name: 'a native Windows program', fix: TO_COMPONENT };
-  if (starts(0x50, 0x4b, 0x03, 0x04)) return { name: 'a ZIP archive', fix: 'unpack it first' };
-  if (starts(0x1f, 0x8b)) return { name: 'gzip-compressed data', fix: 'unpack it first' };
+  const [, ...kind] = KINDS.find(([start]) => code.search(start) === 0) ?? [];
+  if (kind.length > 0) return kind as unknown as Kind;
   // Control characters other than tabs and ends of lines.
-  if (first.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20))) return undefined;
+  if (bytes.subarray(0, 512).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20))) return undefined;
   const start = text
     .trim()
     .slice(0, 20)
     .replace(/[^ -~]+/g, ' ');
-  return { name: `a text that starts with ${JSON.stringify(start)}, not a WebAssembly binary`, fix: TO_COMPONENT };
+  return [`a text that starts with ${JSON.stringify(start)}, not a WebAssembly binary`];
 }
 
 /** What a WebAssembly binary says of itself: a version, and a layer that tells modules from components. */
 function binaryKind([, , , , version, , layer]: Uint8Array): Kind | undefined {
   if (layer === 0) {
-    return {
-      name: `a core WebAssembly module${version === 1 ? '' : ` of version ${version}`}, not a component`,
-      fix: 'make a component of it, for example with "jco new module.wasm -o component.wasm"',
-    };
+    const name = `a core WebAssembly module${version === 1 ? '' : ` of version ${version}`}, not a component`;
+    return [name, 'make a component of it, for example with "jco new module.wasm -o component.wasm"'];
   }
   if (layer !== 1 || version === COMPONENT_VERSION) return undefined;
-  return {
-    name: `a component in version ${version} of the binary format, not ${COMPONENT_VERSION}`,
-    fix: 'build it again with current tools',
-  };
+  const name = `a component in version ${version} of the binary format, not ${COMPONENT_VERSION}`;
+  return [name, 'build it again with current tools'];
 }
 
 /**
