@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Codecs } from './abi/codecs.ts';
-import type { ResourceRuntime } from './abi/handles.ts';
 import { Store } from './abi/store.ts';
 import { outOfMemory } from './errors.ts';
 import { type CoreRequest, execute, Frame, type Items } from './link/execute.ts';
@@ -45,8 +44,7 @@ export class Linked {
     const store = new Store(limits);
     const domain = new Instantiation(store, modules, codecs, suspends);
     const frame = new Frame<RealKinds>(undefined, domain.enter(undefined));
-    const resources = new Map<number, ResourceRuntime>();
-    const running = execute(domain, program.root, frame, realItems(resolved, resources));
+    const running = execute(domain, program.root, frame, realItems(resolved));
     try {
       const items = await drive(running);
       return new Instance(store, new ExportsBuilder(frame.state.resources).build(program.root.exports, items));

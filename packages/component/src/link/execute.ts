@@ -16,14 +16,24 @@ export interface Kinds {
   readonly state: unknown;
 }
 
-export type Item<K extends Kinds> =
-  | { readonly sort: 'module'; readonly module: K['module'] }
-  | { readonly sort: 'func'; readonly func: K['func'] }
-  | { readonly sort: 'instance'; readonly exports: Items<K> }
-  | { readonly sort: 'component'; readonly plan: Plan; readonly frame: Frame<K> }
-  | { readonly sort: 'type'; readonly resource: K['resource'] | undefined };
+/** A component with the definitions around it. */
+interface Inner<K extends Kinds> {
+  readonly plan: Plan;
+  readonly frame: Frame<K>;
+}
 
-export type ComponentItem<K extends Kinds> = Extract<Item<K>, { readonly sort: 'component' }>;
+/** What the items of each sort stand for. A survey may not know it. Types other than resources have no being at run time. */
+interface Values<K extends Kinds> {
+  readonly module: K['module'] | undefined;
+  readonly func: K['func'] | undefined;
+  readonly instance: Items<K> | undefined;
+  readonly component: Inner<K> | undefined;
+  readonly type: K['resource'] | undefined;
+  readonly value: undefined;
+}
+
+type ItemOf<K extends Kinds, S extends Sort> = { readonly sort: S; readonly value: Values<K>[S] };
+export type Item<K extends Kinds> = { readonly [S in Sort]: ItemOf<K, S> }[Sort];
 export type Items<K extends Kinds> = ReadonlyMap<string, Item<K>>;
 
 export interface Canon<K extends Kinds> {
@@ -39,13 +49,13 @@ export interface Domain<K extends Kinds> {
   module(index: number): K['module'];
   coreInstance(
     state: K['state'],
-    module: K['module'],
+    module: K['module'] | undefined,
     args: readonly (readonly [string, K['coreInstance']])[],
   ): Generator<CoreRequest, K['coreInstance'], WasmInstance>;
   coreBag(exports: ReadonlyMap<string, K['coreItem']>): K['coreInstance'];
   coreExport(instance: K['coreInstance'], name: string, sort: CoreSort): K['coreItem'];
   lift(state: K['state'], step: StepOf<'lift'>, core: K['coreItem'], canon: Canon<K>): K['func'];
-  lower(state: K['state'], step: StepOf<'lower'>, func: K['func'], canon: Canon<K>): K['coreItem'];
+  lower(state: K['state'], step: StepOf<'lower'>, func: K['func'] | undefined, canon: Canon<K>): K['coreItem'];
   resource(state: K['state'], step: StepOf<'resource'>, destructor: K['coreItem'] | undefined): K['resource'];
   bindResource(state: K['state'], id: number, resource: K['resource']): void;
   resourceOf(state: K['state'], id: number): K['resource'] | undefined;
@@ -66,12 +76,16 @@ export interface CoreRequest {
 export class Frame<K extends Kinds> {
   readonly outer: Frame<K> | undefined;
   readonly state: K['state'];
-  readonly modules: K['module'][] = [];
-  readonly coreInstances: K['coreInstance'][] = [];
+  readonly items: { readonly [S in Sort]: Values<K>[S][] } = {
+    module: [],
+    func: [],
+    instance: [],
+    component: [],
+    type: [],
+    value: [],
+  };
   readonly core: Record<CoreSort, K['coreItem'][]> = { func: [], table: [], memory: [], global: [], tag: [] };
-  readonly funcs: K['func'][] = [];
-  readonly instances: Items<K>[] = [];
-  readonly components: (ComponentItem<K> | undefined)[] = [];
+  readonly coreInstances: K['coreInstance'][] = [];
   readonly exports: Map<string, Item<K>> = new Map();
 
   constructor(outer: Frame<K> | undefined, state: K['state']) {
@@ -87,22 +101,28 @@ export function* execute<K extends Kinds>(
   frame: Frame<K>,
   args: Items<K>,
 ): Generator<CoreRequest, Items<K>, WasmInstance> {
-  for (const { id, path } of plan.importedResources) bind(domain, frame, id, args, path);
+  bind(domain, frame, plan.importedResources, { sort: 'instance', value: args });
   for (const step of plan.steps) {
-    if (step.op === 'core-instance') yield* instantiateCore(domain, frame, step);
-    else if (step.op === 'instance') yield* instantiate(domain, frame, step);
-    else run(domain, frame, args, step);
+    if (step.op === 'core-instance') {
+      const given = step.args.map(([name, index]) => [name, frame.coreInstances[index]] as const);
+      frame.coreInstances.push(yield* domain.coreInstance(frame.state, frame.items.module[step.module], given));
+    } else if (step.op === 'instance') {
+      const inner = frame.items.component[step.component];
+      const value = inner && (yield* instantiate(domain, frame, inner, step.args));
+      bind(domain, frame, step.defined, { sort: 'instance', value });
+      frame.items.instance.push(value);
+    } else run(domain, frame, args, step);
   }
   return frame.exports;
 }
 
-function* instantiateCore<K extends Kinds>(
+function instantiate<K extends Kinds>(
   domain: Domain<K>,
   frame: Frame<K>,
-  step: StepOf<'core-instance'>,
-): Generator<CoreRequest, void, WasmInstance> {
-  const given = step.args.map(([name, index]) => [name, frame.coreInstances[index]] as const);
-  frame.coreInstances.push(yield* domain.coreInstance(frame.state, frame.modules[step.module], given));
+  { plan, frame: outer }: Inner<K>,
+  args: readonly Reference<Sort>[],
+): Generator<CoreRequest, Items<K>, WasmInstance> {
+  return execute(domain, plan, new Frame<K>(outer, domain.enter(frame.state, plan)), itemsAt(domain, frame, args));
 }
 
 function run<K extends Kinds>(
@@ -111,90 +131,43 @@ function run<K extends Kinds>(
   args: Items<K>,
   step: Exclude<Step, StepOf<'core-instance' | 'instance'>>,
 ): void {
+  const { state, core, items, coreInstances } = frame;
   switch (step.op) {
     case 'import':
       return push(frame, step.item.sort, args.get(step.item.name));
-    case 'export':
-      return runExport(domain, frame, step);
+    case 'export': {
+      const item = itemAt(domain, frame, step.from);
+      bind(domain, frame, step.renamed, item);
+      frame.exports.set(step.item.name, item);
+      return push(frame, step.from.sort, item);
+    }
     case 'core-module':
+      return void items.module.push(domain.module(step.module));
     case 'core-bag':
-    case 'core-alias':
-      return runCore(domain, frame, step);
-    case 'outer':
-    case 'alias':
-    case 'component':
-    case 'bag':
-      return runAlias(domain, frame, step);
-    default:
-      return runCanon(domain, frame, step);
-  }
-}
-
-function runCore<K extends Kinds>(
-  domain: Domain<K>,
-  frame: Frame<K>,
-  step: StepOf<'core-module' | 'core-bag' | 'core-alias'>,
-): void {
-  switch (step.op) {
-    case 'core-module':
-      frame.modules.push(domain.module(step.module));
-      return;
-    case 'core-bag':
-      frame.coreInstances.push(
-        domain.coreBag(new Map(step.exports.map(({ name, sort, index }) => [name, frame.core[sort][index]]))),
+      return void coreInstances.push(
+        domain.coreBag(new Map(step.exports.map(({ name, sort, index }) => [name, core[sort][index]]))),
       );
-      return;
     case 'core-alias':
-      frame.core[step.sort].push(domain.coreExport(frame.coreInstances[step.instance], step.name, step.sort));
-  }
-}
-
-function runAlias<K extends Kinds>(
-  domain: Domain<K>,
-  frame: Frame<K>,
-  step: StepOf<'outer' | 'alias' | 'component' | 'bag'>,
-): void {
-  switch (step.op) {
+      return void core[step.sort].push(domain.coreExport(coreInstances[step.instance], step.name, step.sort));
     case 'component':
-      frame.components.push({ sort: 'component', plan: step.plan, frame });
-      return;
+      return void items.component.push({ plan: step.plan, frame });
     case 'outer': {
-      let from: Frame<K> | undefined = frame;
-      for (let i = 0; i < step.count; i++) from = from?.outer;
-      if (step.sort === 'module') frame.modules.push(from?.modules[step.index]);
-      else push(frame, 'component', from?.components[step.index]);
-      return;
+      let from = frame;
+      for (let i = 0; i < step.count; i++) from = from.outer ?? from;
+      return void items[step.sort].push(from.items[step.sort][step.index] as never);
     }
     case 'alias':
-      return push(frame, step.sort, frame.instances[step.instance]?.get(step.name));
+      return push(frame, step.sort, items.instance[step.instance]?.get(step.name));
     case 'bag':
-      frame.instances.push(new Map(step.exports.map((ref) => [ref.name, itemAt(domain, frame, ref)])));
-  }
-}
-
-function runCanon<K extends Kinds>(
-  domain: Domain<K>,
-  frame: Frame<K>,
-  step: StepOf<'lift' | 'lower' | 'resource' | 'resource.new' | 'resource.drop' | 'resource.rep' | 'unsupported'>,
-): void {
-  const { state, core } = frame;
-  switch (step.op) {
+      return void items.instance.push(itemsAt(domain, frame, step.exports));
     case 'lift':
-      frame.funcs.push(domain.lift(state, step, core.func[step.func], canonOf(frame, step.options)));
-      return;
+      return void items.func.push(domain.lift(state, step, core.func[step.func], canonOf(frame, step.options)));
     case 'lower':
-      core.func.push(domain.lower(state, step, frame.funcs[step.func], canonOf(frame, step.options)));
-      return;
+      return void core.func.push(domain.lower(state, step, items.func[step.func], canonOf(frame, step.options)));
     case 'resource':
-      domain.bindResource(
-        state,
-        step.id,
-        domain.resource(state, step, step.dtor === undefined ? undefined : core.func[step.dtor]),
-      );
-      return;
+      return domain.bindResource(state, step.id, domain.resource(state, step, at(core.func, step.dtor)));
     case 'unsupported':
-      core.func.push(undefined);
-      return;
+      return void core.func.push(undefined);
     default: {
       const resource = domain.resourceOf(state, step.id);
       invariant(resource !== undefined, 'validation lets only known resources be used');
@@ -203,102 +176,51 @@ function runCanon<K extends Kinds>(
   }
 }
 
-function canonOf<K extends Kinds>(frame: Frame<K>, options: CanonOptions): Canon<K> {
-  const at = (space: K['coreItem'][], index: number | undefined): K['coreItem'] | undefined =>
-    index === undefined ? undefined : space[index];
+function at<T>(space: readonly T[], index: number | undefined): T | undefined {
+  return index === undefined ? undefined : space[index];
+}
+
+function canonOf<K extends Kinds>({ core }: Frame<K>, options: CanonOptions): Canon<K> {
   return {
     options,
-    memory: at(frame.core.memory, options.memory),
-    realloc: at(frame.core.func, options.realloc),
-    postReturn: at(frame.core.func, options.postReturn),
+    memory: at(core.memory, options.memory),
+    realloc: at(core.func, options.realloc),
+    postReturn: at(core.func, options.postReturn),
   };
 }
 
 function itemAt<K extends Kinds>(
   domain: Domain<K>,
-  frame: Frame<K>,
+  { items, state }: Frame<K>,
   { sort, index, resource }: Reference<Sort>,
 ): Item<K> {
-  switch (sort) {
-    case 'module':
-      return { sort, module: frame.modules[index] };
-    case 'func':
-      return { sort, func: frame.funcs[index] };
-    case 'instance':
-      return { sort, exports: frame.instances[index] as Items<K> };
-    case 'component':
-      return frame.components[index] as ComponentItem<K>;
-    default:
-      return { sort: 'type', resource: resource === undefined ? undefined : domain.resourceOf(frame.state, resource) };
-  }
+  if (sort !== 'type') return { sort, value: items[sort][index] } as Item<K>;
+  return { sort, value: resource === undefined ? undefined : domain.resourceOf(state, resource) };
 }
 
-/** Appends an item to the index space of its sort. Types have none at run time. A survey may not know the item. */
-function push<K extends Kinds>(frame: Frame<K>, sort: Sort, item: Item<K> | undefined): void {
-  switch (sort) {
-    case 'module':
-      frame.modules.push(item?.sort === sort ? item.module : undefined);
-      return;
-    case 'func':
-      frame.funcs.push(item?.sort === sort ? item.func : undefined);
-      return;
-    case 'instance':
-      frame.instances.push(item?.sort === sort ? item.exports : new Map());
-      return;
-    case 'component':
-      frame.components.push(item?.sort === sort ? item : undefined);
-      return;
-    default:
-  }
-}
-
-function runExport<K extends Kinds>(domain: Domain<K>, frame: Frame<K>, step: StepOf<'export'>): void {
-  const item = itemAt(domain, frame, step.from);
-  const { name } = step.item;
-  bindAll(domain, frame, step.renamed, item);
-  frame.exports.set(name, item);
-  push(frame, step.from.sort, item);
-}
-
-function* instantiate<K extends Kinds>(
+function itemsAt<K extends Kinds>(
   domain: Domain<K>,
   frame: Frame<K>,
-  step: StepOf<'instance'>,
-): Generator<CoreRequest, void, WasmInstance> {
-  const component = frame.components[step.component];
-  if (!component) return void frame.instances.push(new Map());
-  const args = new Map(step.args.map((ref) => [ref.name, itemAt(domain, frame, ref)]));
-  const inner = new Frame<K>(component.frame, domain.enter(frame.state, component.plan));
-  const exports = yield* execute(domain, component.plan, inner, args);
-  bindAll(domain, frame, step.defined, { sort: 'instance', exports });
-  frame.instances.push(exports);
+  references: readonly Reference<Sort>[],
+): Items<K> {
+  return new Map(references.map((reference) => [reference.name, itemAt(domain, frame, reference)]));
+}
+
+/** Appends an item to the index space of its sort. */
+function push<K extends Kinds>({ items }: Frame<K>, sort: Sort, item: Item<K> | undefined): void {
+  items[sort].push((item?.sort === sort ? item.value : undefined) as never);
 }
 
 /** Binds the resources that an item brings along to the identities that they have in the enclosing component. */
-function bindAll<K extends Kinds>(
-  domain: Domain<K>,
-  frame: Frame<K>,
-  bindings: readonly ResourceBinding[],
-  item: Item<K>,
-): void {
-  for (const { path, id } of bindings) {
-    if (item.sort === 'instance') bind(domain, frame, id, item.exports, path);
-    else if (item.sort === 'type' && item.resource !== undefined) domain.bindResource(frame.state, id, item.resource);
-  }
-}
-
 function bind<K extends Kinds>(
   domain: Domain<K>,
-  frame: Frame<K>,
-  id: number,
-  items: Items<K>,
-  path: readonly string[],
+  { state }: Frame<K>,
+  bindings: readonly ResourceBinding[],
+  from: Item<K>,
 ): void {
-  let at: Items<K> | undefined = items;
-  let item: Item<K> | undefined;
-  for (const name of path) {
-    item = at?.get(name);
-    at = item?.sort === 'instance' ? item.exports : undefined;
+  for (const { path, id } of bindings) {
+    let item: Item<K> | undefined = from;
+    for (const name of path) if (item?.sort === 'instance') item = item.value?.get(name);
+    if (item?.sort === 'type' && item.value !== undefined) domain.bindResource(state, id, item.value);
   }
-  if (item?.sort === 'type' && item.resource !== undefined) domain.bindResource(frame.state, id, item.resource);
 }

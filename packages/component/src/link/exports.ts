@@ -31,7 +31,7 @@ export class ExportsBuilder {
     const object = Object.create(null) as Record<string, unknown>;
     for (const name of types.keys()) {
       const item = items.get(name);
-      if (item?.sort === 'type' && item.resource) object[pascalCase(name)] = this.classOf(name, item.resource, prefix);
+      if (item?.sort === 'type' && item.value) object[pascalCase(name)] = this.classOf(name, item.value, prefix);
     }
     for (const [name, type] of types) this.add(object, name, type, items.get(name), prefix);
     return Object.freeze(object);
@@ -44,9 +44,10 @@ export class ExportsBuilder {
     item: Item<RealKinds> | undefined,
     prefix: string,
   ): void {
-    if (type.sort === 'func' && item?.sort === 'func') this.addFunction(object, name, type.type, item.func, prefix);
-    else if (type.sort === 'instance' && item?.sort === 'instance') {
-      object[name] = this.build(type.type.exports, item.exports, `${prefix}${name}.`);
+    if (type.sort === 'func' && item?.sort === 'func' && item.value) {
+      this.addFunction(object, name, type.type, item.value, prefix);
+    } else if (type.sort === 'instance' && item?.sort === 'instance' && item.value) {
+      object[name] = this.build(type.type.exports, item.value, `${prefix}${name}.`);
     }
   }
 

@@ -7,27 +7,28 @@ import { importMismatch, importUnmet, jspiMissing, textOf } from '../errors.ts';
 import type { LoopError } from '../loop-error.ts';
 import type { ExternItem, InstanceType } from '../types/extern-type.ts';
 import { camelCase, type ExternName, parseExternName, pascalCase, staticName } from '../types/names.ts';
-import type { Item, Items } from './execute.ts';
+import type { Item, Items, Kinds } from './execute.ts';
 import type { RealKinds } from './instantiation.ts';
 import { ProvidedTypes } from './provided.ts';
 import { findProviders, type Imports } from './providers.ts';
 import { jspi } from './suspend.ts';
 import { isSuspending } from './suspending.ts';
-import type { SurveyImport, SurveyKinds } from './survey.ts';
+import type { SurveyKinds } from './survey.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 type HostClass = (new (...args: never[]) => object) & Members;
 
+interface WantedResource {
+  readonly id: number;
+  readonly name: string;
+  readonly Class: HostClass | undefined;
+}
+
 /** An import with the provider that serves it. */
 export type Resolved =
-  | { readonly sort: 'func'; readonly func: HostFunction }
-  | { readonly sort: 'instance'; readonly exports: ReadonlyMap<string, Resolved> }
-  | {
-      readonly sort: 'type';
-      readonly resource:
-        | { readonly id: number; readonly name: string; readonly Class: HostClass | undefined }
-        | undefined;
-    };
+  | { readonly sort: 'func'; readonly value: HostFunction }
+  | { readonly sort: 'instance'; readonly value: ReadonlyMap<string, Resolved> }
+  | { readonly sort: 'type'; readonly value: WantedResource | undefined };
 
 /** Resolves a component's imports against what the host offers, and collects everything that is wrong. */
 export class ImportResolver {
@@ -61,7 +62,7 @@ export class ImportResolver {
     // The component was found to use what is not supported.
     if (item.sort === 'module' || item.sort === 'component') return undefined;
     if (item.sort === 'type') return this.type(name, item, this.imports, name);
-    if (item.sort === 'instance' && item.type.exports.size === 0) return { sort: 'instance', exports: new Map() };
+    if (item.sort === 'instance' && item.type.exports.size === 0) return { sort: 'instance', value: new Map() };
     if (item.sort === 'func' && name.startsWith('[')) {
       return this.func(undefined, name, item, memberFunction(this.imports, parseExternName(name)));
     }
@@ -96,14 +97,14 @@ export class ImportResolver {
   }
 
   private type(name: string, item: ExternItem, provider: unknown, iface: string): Resolved {
-    if (item.sort !== 'type' || item.type.kind !== 'resource') return { sort: 'type', resource: undefined };
+    if (item.sort !== 'type' || item.type.kind !== 'resource') return { sort: 'type', value: undefined };
     const Class = (provider as Members)[pascalCase(name)];
     const { id } = item.type;
-    const resource = { id, name: `${iface}/${name}`, Class: undefined };
-    if (typeof Class !== 'function') return { sort: 'type', resource };
-    const problem = this.types.checkClass({ interface: iface }, id, Class);
+    const isClass = typeof Class === 'function';
+    const problem = isClass && this.types.checkClass({ interface: iface }, id, Class);
     if (problem) this.problems.push(problem);
-    return { sort: 'type', resource: { ...resource, Class: Class as HostClass } };
+    const value = { id, name: `${iface}/${name}`, Class: isClass ? (Class as HostClass) : undefined };
+    return { sort: 'type', value };
   }
 
   private instance(iface: string, type: InstanceType, provider: unknown): Resolved | undefined {
@@ -117,7 +118,7 @@ export class ImportResolver {
       const resolved = this.member(iface, name, item, provider as Members);
       if (resolved) exports.set(name, resolved);
     }
-    return { sort: 'instance', exports };
+    return { sort: 'instance', value: exports };
   }
 
   private member(iface: string, name: string, item: ExternItem, provider: Members): Resolved | undefined {
@@ -145,7 +146,7 @@ export class ImportResolver {
     const call = onCall ? (...args: never[]) => (onCall(fullName), (found as CoreFunction)(...args)) : found;
     return {
       sort: 'func',
-      func: { kind: 'host', name: fullName, call: call as CoreFunction, isSuspending: suspends },
+      value: { kind: 'host', name: fullName, call: call as CoreFunction, isSuspending: suspends },
     };
   }
 }
@@ -207,43 +208,29 @@ function describeMember(text: string): string {
     : `"${Class}.prototype.${camelCase(name.label)}"`;
 }
 
-/** The imports of one instance: the resolved functions, and host resource types of its own. */
-export function realItems(
-  resolved: ReadonlyMap<string, Resolved>,
-  resources: Map<number, ResourceRuntime> = new Map(),
-): Items<RealKinds> {
-  collectResources(resolved, resources);
-  return mapItems(resolved, (item): Item<RealKinds> => {
-    return item.sort === 'func' ? item : { sort: 'type', resource: item.resource && resources.get(item.resource.id) };
+/** The imports of one instance: the resolved functions, and host resource types of its own, each made once. */
+export function realItems(resolved: ReadonlyMap<string, Resolved>): Items<RealKinds> {
+  const resources = new Map<number, ResourceRuntime>();
+  return mapItems<RealKinds>(resolved, ({ id, name, Class }) => {
+    let resource = resources.get(id);
+    if (!resource) resources.set(id, (resource = hostResource(name, Class)));
+    return resource;
   });
-}
-
-/** Makes each resource type once: where a provider has a class for it, if any does. */
-function collectResources(resolved: ReadonlyMap<string, Resolved>, resources: Map<number, ResourceRuntime>): void {
-  for (const item of resolved.values()) {
-    if (item.sort === 'instance') collectResources(item.exports, resources);
-    if (item.sort !== 'type' || !item.resource || resources.has(item.resource.id)) continue;
-    const { id, name, Class } = item.resource;
-    resources.set(id, hostResource(name, Class));
-  }
 }
 
 /** The same imports for a survey, which only asks what suspends. */
 export function surveyItems(resolved: ReadonlyMap<string, Resolved>): Items<SurveyKinds> {
-  return mapItems(resolved, (item): SurveyImport => (item.sort === 'func' ? item : { sort: 'type', resource: true }));
+  return mapItems<SurveyKinds>(resolved, () => true);
 }
 
-function mapItems<T extends { readonly sort: string }>(
+function mapItems<K extends Kinds>(
   resolved: ReadonlyMap<string, Resolved>,
-  leaf: (item: Exclude<Resolved, { sort: 'instance' }>) => T,
-): Map<string, T> {
-  const items = new Map<string, T>();
-  for (const [name, item] of resolved) {
-    const next =
-      item.sort === 'instance'
-        ? ({ sort: 'instance', exports: mapItems(item.exports, leaf) } as unknown as T)
-        : leaf(item);
-    items.set(name, next);
+  resourceOf: (wanted: WantedResource) => K['resource'],
+): Items<K> {
+  const items = new Map<string, Item<K>>();
+  for (const [name, { sort, value }] of resolved) {
+    if (sort === 'instance') items.set(name, { sort, value: mapItems<K>(value, resourceOf) });
+    else items.set(name, sort === 'func' ? { sort, value } : { sort, value: value && resourceOf(value) });
   }
   return items;
 }

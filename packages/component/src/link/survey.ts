@@ -3,7 +3,7 @@ import type { CoreModule } from '../binary/core-module.ts';
 import type { LoopError } from '../loop-error.ts';
 import type { Plan, Program, Step } from '../plan.ts';
 import { limitExceeded, startSuspends } from '../errors.ts';
-import { type CoreRequest, type Domain, execute, Frame, type Item, type Items } from './execute.ts';
+import { type CoreRequest, type Domain, execute, Frame, type Items } from './execute.ts';
 import type { WasmInstance } from '../types/web-assembly.ts';
 
 /** What a survey knows of a core item: where it is exported, or which function is lowered to it. */
@@ -239,5 +239,3 @@ function exportOf(instance: SurveyInstance | undefined, name: string): SurveyIte
   if (instance && !item) instance.items.set(name, (item = { kind: 'export', instance, name }));
   return item;
 }
-
-export type SurveyImport = Item<SurveyKinds>;
