@@ -85,12 +85,17 @@ interface Jsco {
 /** A checkout of pavelsavara/jsco whose release build was made (`npx rollup -c --environment Configuration:Release`). */
 export async function jsco(folder: string): Promise<Engine> {
   const { createComponent } = (await import(pathToFileURL(join(folder, 'dist/release/index.js')).href)) as Jsco;
+  const scratch = mkdtempSync(join(tmpdir(), 'loophost-bench-'));
+  let count = 0;
   return {
     name: 'jsco',
     load: async (bytes) => {
-      const component = await createComponent(new Response(bytes as Uint8Array<ArrayBuffer>).body, { noJspi: true });
+      // Of its sources, files are what works in Node.
+      const file = join(scratch, `guest-${count++}.wasm`);
+      writeFileSync(file, bytes);
+      const component = await createComponent(file, { noJspi: true });
       return { instantiate: async (imports) => (await component.instantiate(imports)).exports };
     },
-    close: () => undefined,
+    close: () => rmSync(scratch, { recursive: true, force: true }),
   };
 }
