@@ -156,7 +156,7 @@ describe('an invalid component is refused with a reason:', () => {
     [
       'an argument whose record has another field',
       '(component (import "f" (func $f (param "x" (tuple u8 (option (result u8)))))) (component $c (import "f" (func (param "x" (tuple u8 (option (result string)))))) ) (instance (instantiate $c (with "f" (func $f)))))',
-      'for "x" of func: type mismatch for "1" of tuple: type mismatch for "some" of option: type mismatch for "ok" of result: expected string, found u8',
+      'for "x" of func: type mismatch for "item 1" of tuple: type mismatch for "some" of option: type mismatch for "ok" of result: expected string, found u8',
     ],
     [
       'an argument of more parameters',

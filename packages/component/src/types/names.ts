@@ -60,7 +60,8 @@ function parseInterfaceName(text: string, versionSuffix?: string): InterfaceName
 
 /** The text that must differ between any two names of one scope: `[method]r.r` may not stand beside `r`. */
 export function uniqueForm(name: string): string {
-  return name.toLowerCase().replace(/^\[(?:method|static)\](?:([^.]*)\.\1$)?/, '$1');
+  const unique = name.toLowerCase();
+  return unique.startsWith('[') ? unique.replace(/^\[(?:method|static)\](?:([^.]*)\.\1$)?/, '$1') : unique;
 }
 
 /** Reads a field of a record. What every object inherits, such as `constructor`, counts only where the value has its own. */

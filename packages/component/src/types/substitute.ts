@@ -74,9 +74,10 @@ export class Substitution {
       return mapChanged(data, replaced) as T;
     }
     let next = data;
-    for (const [key, part] of Object.entries(data)) {
-      if (typeof part !== 'object' || key === 'shape' || key === 'names') continue;
-      const other = replaced(part as object);
+    for (const key in data) {
+      const part: unknown = data[key];
+      if (typeof part !== 'object' || part === null || key === 'shape' || key === 'names') continue;
+      const other = replaced(part);
       if (other !== part) next = { ...next, [key]: other };
     }
     return next;

@@ -132,19 +132,35 @@ function resourceAt(items: Items, path: readonly string[]): number | undefined {
   return undefined;
 }
 
-/** The first difference of two types that match when they are equal: of value types, keys tell whether they are. */
-function difference(a: AnyType | undefined, b: AnyType | undefined): Mismatch {
-  if (a === b || (a && b && isValueType(a) && isValueType(b) && a.shape.key === b.shape.key)) return undefined;
+/** What tells that two types are the same. */
+export interface Equality {
+  /** They are known to be. */
+  isSame(a: AnyType, b: AnyType): boolean;
+  /** They are, since they are of one kind and have the same members. */
+  isAlike(a: AnyType, b: AnyType): boolean;
+}
+
+/** Within one compilation, keys tell whether value types are equal. */
+const BY_KEY: Equality = {
+  isSame: (a, b) => isValueType(a) && isValueType(b) && a.shape.key === b.shape.key,
+  isAlike: (a, b) =>
+    a.kind === 'func' && b.kind === 'func'
+      ? a.async === b.async
+      : a.kind === 'resource' && b.kind === 'resource' && a.id === b.id,
+};
+
+/** The first difference of two types that match when they are equal. */
+export function difference(a: AnyType | undefined, b: AnyType | undefined, equality: Equality = BY_KEY): Mismatch {
+  if (a === b || (a && b && equality.isSame(a, b))) return undefined;
   if (!a || !b || a.kind !== b.kind) return unlike(a, b);
   const [found, wanted] = [membersOf(a), membersOf(b)];
   for (let i = 0; i < found.length || i < wanted.length; i++) {
     const [actual, expected] = [found[i], wanted[i]];
     if (actual?.name !== expected?.name) return `expected ${quoted(expected)} of ${b.kind}, found ${quoted(actual)}`;
-    const why = difference(actual?.type, expected?.type);
+    const why = difference(actual?.type, expected?.type, equality);
     if (why) return `type mismatch for "${actual?.name}" of ${b.kind}: ${why}`;
   }
-  if (a.kind === 'func' && b.kind === 'func' && a.async === b.async) return undefined;
-  return a.kind === 'resource' && b.kind === 'resource' && a.id === b.id ? undefined : unlike(a, b);
+  return equality.isAlike(a, b) ? undefined : unlike(a, b);
 }
 
 function unlike(a: AnyType | undefined, b: AnyType | undefined): string {

@@ -89,18 +89,10 @@ export function membersOf(type: AnyType): readonly Case[] {
       return casesOf(type);
     case 'flags':
       return type.names.map((name) => ({ name }));
-    case 'tuple':
-      return type.items.map((item, i) => ({ name: String(i), type: item }));
-    case 'list':
-    case 'stream':
-    case 'future':
-      return type.element ? [{ name: 'element', type: type.element }] : [];
-    case 'map':
-      return Object.entries(type.map).map(([name, part]) => ({ name, type: part }));
     case 'func':
       return type.result ? [...type.params, { name: 'result', type: type.result }] : type.params;
     default:
-      return [];
+      return partsOf(type).map((part, i) => ({ name: `item ${i}`, type: part }));
   }
 }
 
@@ -108,12 +100,31 @@ export function membersOf(type: AnyType): readonly Case[] {
 export const MEMBERS_PER_STEP = 32;
 
 /** The types directly inside a value type or a function type, in order. `meter` counts the members that it looks at. */
-export function partsOf(type: AnyType, meter?: { spend(steps: number): void }): ValueType[] {
-  const members = membersOf(type);
-  meter?.spend(Math.floor(members.length / MEMBERS_PER_STEP));
-  const parts: ValueType[] = [];
-  for (const member of members) if (member.type) parts.push(member.type);
-  return parts;
+export function partsOf(type: AnyType, meter?: { spend(steps: number): void }): readonly ValueType[] {
+  switch (type.kind) {
+    case 'tuple':
+      return type.items;
+    case 'option':
+      return [type.some];
+    case 'list':
+    case 'stream':
+    case 'future':
+      return type.element ? [type.element] : [];
+    case 'map':
+      return [type.map.key, type.map.value];
+    case 'record':
+    case 'variant':
+    case 'result':
+    case 'func': {
+      const members = membersOf(type);
+      meter?.spend(Math.floor(members.length / MEMBERS_PER_STEP));
+      const parts: ValueType[] = [];
+      for (const member of members) if (member.type) parts.push(member.type);
+      return parts;
+    }
+    default:
+      return [];
+  }
 }
 
 /** How large a type is that has parts. */
