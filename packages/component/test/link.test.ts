@@ -220,7 +220,7 @@ describe('one component serves another', () => {
       await wat(`(component (import "a:b/c" (instance (export "f" (func (param "x" u32))))))`),
     );
     const [problem] = problemsOf(() => component.link({ 'a:b/c': provider.exports['a:b/c'] }));
-    expect(problem?.message).toBe('import "a:b/c.f": parameter "x": expected u32, found u64');
+    expect(problem?.message).toBe('import "a:b/c.f": type mismatch for "x" of func: expected u32, found u64');
   });
 
   test('and a trap in the provider is a trap of the user that names the import', async () => {

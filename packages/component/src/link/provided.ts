@@ -2,7 +2,8 @@ import type { ResourceRuntime } from '../abi/handles.ts';
 import { importMismatch } from '../errors.ts';
 import type { ErrorPlace, LoopError } from '../loop-error.ts';
 import type { FuncType } from '../types/extern-type.ts';
-import { describeValue, partsOf, type ValueType } from '../types/value-type.ts';
+import { isValueType } from '../types/extern-type.ts';
+import { difference, type Equality } from '../types/subtype.ts';
 
 const PROVIDED = Symbol.for('@loophost/provided');
 const RESOURCE = Symbol.for('@loophost/resource');
@@ -42,8 +43,31 @@ export class ProvidedTypes {
 
   checkFunc(at: ErrorPlace, wanted: FuncType, fn: object): LoopError | undefined {
     const provided = (fn as Record<symbol, Provided | undefined>)[PROVIDED];
-    const why = provided && this.funcMismatch(wanted, provided);
+    if (!provided) return undefined;
+    // Names of parameters may differ.
+    const params = provided.type.params.map((param, i) => ({ ...param, name: wanted.params[i]?.name ?? param.name }));
+    const why = difference({ ...provided.type, params }, wanted, this.equality(provided.resources));
     return why === undefined ? undefined : importMismatch(at, why);
+  }
+
+  /** Compares by structure, each pair of types once, since types can share parts many times over. */
+  private equality(resources: Provided['resources']): Equality {
+    const seen = new Map<number, number>();
+    return {
+      isSame: (a, b) => {
+        if (!isValueType(a) || !isValueType(b)) return false;
+        const isSeen = seen.get(a.shape.key) === b.shape.key;
+        seen.set(a.shape.key, b.shape.key);
+        return isSeen;
+      },
+      isAlike: (a, b) => {
+        if (a.kind === 'func' && b.kind === 'func') return a.async === b.async;
+        if (a.kind === 'list' && b.kind === 'list') return a.length === b.length;
+        if (!('resource' in a) || !('resource' in b)) return true;
+        const given = resources.get(a.resource.id);
+        return given !== undefined && this.isSame(b.resource.id, given);
+      },
+    };
   }
 
   /** The first to come decides which resource a wanted one is. */
@@ -51,52 +75,5 @@ export class ProvidedTypes {
     const known = this.resources.get(wanted);
     if (!known) this.resources.set(wanted, given);
     return !known || known === given;
-  }
-
-  private funcMismatch(wanted: FuncType, { type: actual, resources }: Provided): string | undefined {
-    if (wanted.async !== actual.async) return `expected ${wanted.async ? 'an async' : 'a sync'} function`;
-    if (wanted.params.length !== actual.params.length)
-      return `expected ${wanted.params.length} parameters, found ${actual.params.length}`;
-    for (const [i, param] of wanted.params.entries()) {
-      const other = actual.params[i];
-      if (!other || !this.sameValue(param.type, other.type, resources, new Map())) {
-        return `parameter "${param.name}": expected ${describeValue(param.type)}, found ${other ? describeValue(other.type) : 'none'}`;
-      }
-    }
-    const [a, b] = [wanted.result, actual.result];
-    if (!a || !b ? a === b : this.sameValue(a, b, resources, new Map())) return undefined;
-    return `result: expected ${a ? describeValue(a) : 'none'}, found ${b ? describeValue(b) : 'none'}`;
-  }
-
-  /** Compares by structure, each pair of types once, since types can share parts many times over. */
-  private sameValue(a: ValueType, b: ValueType, resources: Provided['resources'], seen: Map<number, number>): boolean {
-    if (seen.get(a.shape.key) === b.shape.key) return true;
-    seen.set(a.shape.key, b.shape.key);
-    if (a.kind !== b.kind || outline(a) !== outline(b)) return false;
-    if ((a.kind === 'own' || a.kind === 'borrow') && (b.kind === 'own' || b.kind === 'borrow')) {
-      const given = resources.get(b.resource.id);
-      return given !== undefined && this.isSame(a.resource.id, given);
-    }
-    const [x, y] = [partsOf(a), partsOf(b)];
-    return x.length === y.length && x.every((part, i) => this.sameValue(part, y[i] as ValueType, resources, seen));
-  }
-}
-
-/** The names and shape of a type, without what is inside. */
-function outline(type: ValueType): string {
-  switch (type.kind) {
-    case 'record':
-      return type.fields.map((field) => field.name).join();
-    case 'variant':
-      return type.cases.map((c) => c.name + (c.type ? '+' : '')).join();
-    case 'flags':
-    case 'enum':
-      return type.names.join();
-    case 'result':
-      return `${type.ok ? 'o' : ''}${type.err ? 'e' : ''}`;
-    case 'list':
-      return String(type.length);
-    default:
-      return '';
   }
 }
