@@ -4,6 +4,7 @@ import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { count, text, toolOptions } from '../scripts/house/options.ts';
 import { type Engine, jcoTranspile, jsco, loophost } from './engines.ts';
+import { commandRows } from './command.ts';
 import { compare, median } from './measure.ts';
 import { print, type Result, resultOf } from './result.ts';
 import { type Row, ROWS } from './rows.ts';
@@ -83,5 +84,5 @@ console.log(
 const rows = await runPeer(await jcoTranspile(), 'jco', only, rounds, true);
 const peerDir = values['peer-dir'];
 if (peerDir !== undefined) rows.push(...(await runPeer(await jsco(peerDir), peerDir, only, rounds, false)));
-rows.push(...(await threadRows(only, rounds)));
+rows.push(...(await threadRows(only, rounds)), ...commandRows(only, rounds));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows }, undefined, 2)}\n`);
