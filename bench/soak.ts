@@ -62,14 +62,18 @@ const host = createNodeHost();
 const linked = await host.link(await compile(await parse(GUEST)), { name: 'soak' });
 const started = performance.now();
 const tenth = Math.ceil(count / 10);
-let killed = await cycles(linked, 0, tenth);
-const early = await restingMb(host);
-killed += await cycles(linked, tenth, count);
-const late = await restingMb(host);
+let killed = 0;
+const resting: number[] = [];
+for (let from = 0; from < count; from += tenth) {
+  killed += await cycles(linked, from, Math.min(from + tenth, count));
+  resting.push(await restingMb(host));
+}
+const [early = 0, late = 0] = [resting[0], resting.at(-1)];
 await host[Symbol.asyncDispose]();
 const seconds = (performance.now() - started) / 1000;
 const live = Object.entries(host.live).map(([what, number]) => `${number} ${what}`);
 console.log(`${count} guests made and disposed of, ${killed} of them ended at a deadline, in ${seconds.toFixed(0)} s`);
+console.log(`memory at rest after each tenth, in MB: ${resting.map((mb) => mb.toFixed(0)).join(' ')}`);
 console.log(`alive at the end: ${live.join(', ')}`);
 console.log(
   `memory: ${early.toFixed(0)} MB after a tenth, ${late.toFixed(0)} MB at the end (${(late / early).toFixed(2)}x)`,
