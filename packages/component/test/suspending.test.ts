@@ -1,5 +1,6 @@
-import { compile, ComponentError, isLoopError, suspending } from '@loophost/component';
+import { compile, ComponentError, suspending } from '@loophost/component';
 import { afterEach, describe, expect, test } from 'vitest';
+import { codeOf, gate } from './support/gate.ts';
 import { instantiateWat, wat } from './support/wat.ts';
 
 type Fn = (...args: unknown[]) => unknown;
@@ -36,28 +37,6 @@ const ASKER = `(component
   (core instance $i (instantiate $m (with "" (instance (export "ask" (func $ask'))))))
   (func (export "relay") (result (result string (error string)))
     (canon lift (core func $i "relay") (memory (core memory $libc "mem")))))`;
-
-/** A host function that waits until the test lets it go on. */
-function gate(): { fn: Fn; open: (value: unknown) => void; entered: Promise<void> } {
-  let open: (value: unknown) => void = () => undefined;
-  let enter: () => void = () => undefined;
-  const opened = new Promise((resolve) => (open = resolve));
-  const entered = new Promise<void>((resolve) => (enter = resolve));
-  const fn = (): unknown => {
-    enter();
-    return opened;
-  };
-  return { fn, open, entered };
-}
-
-async function codeOf(work: () => unknown): Promise<string> {
-  try {
-    await work();
-    return 'no error';
-  } catch (error) {
-    return isLoopError(error) ? error.code : String(error);
-  }
-}
 
 test('an export that reaches a suspending import gives a promise, and its neighbour stays synchronous', async () => {
   const { exports } = await instantiateWat(WAITER, { wait: suspending(async (x: number) => x * 10) });

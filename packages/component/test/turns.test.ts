@@ -1,30 +1,9 @@
-import { isLoopError, suspending } from '@loophost/component';
+import { suspending } from '@loophost/component';
 import { describe, expect, test } from 'vitest';
+import { codeOf, gate } from './support/gate.ts';
 import { instantiateWat } from './support/wat.ts';
 
 type Fn = (...args: unknown[]) => unknown;
-
-/** A host function that waits until the test lets it go on. */
-function gate(): { fn: Fn; open: (value: unknown) => void; entered: Promise<void> } {
-  let open: (value: unknown) => void = () => undefined;
-  let enter: () => void = () => undefined;
-  const opened = new Promise((resolve) => (open = resolve));
-  const entered = new Promise<void>((resolve) => (enter = resolve));
-  const fn = (): unknown => {
-    enter();
-    return opened;
-  };
-  return { fn, open, entered };
-}
-
-async function codeOf(work: () => unknown): Promise<string> {
-  try {
-    await work();
-    return 'no error';
-  } catch (error) {
-    return isLoopError(error) ? error.code : String(error);
-  }
-}
 
 const note = (): void => undefined;
 
