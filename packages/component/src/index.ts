@@ -11,8 +11,9 @@ export { Instance, Linked } from './linked.ts';
 export type { ExportsObject } from './link/exports.ts';
 export { findProviders, type Imports, type Offer } from './link/providers.ts';
 export { suspending } from './link/suspending.ts';
-export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { DEFAULT_LIMITS, limitKind, type Limits } from './limits.ts';
 export { ComponentError, type ErrorPlace, type Fault, isComponentError, isLoopError, LoopError } from './loop-error.ts';
+export { checkOptions, type OptionKind } from './options.ts';
 export type { Unsupported } from './plan.ts';
 export { TRAP_CODES, type TrapCode } from './traps.ts';
 export type {

@@ -51,7 +51,8 @@ export const DEFAULT_LIMITS: Limits = {
 /** What timers of JavaScript can wait. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-function whole(name: string): OptionKind {
+/** What a limit may be. Those whose name ends in `Ms` are times. */
+export function limitKind(name: string): OptionKind {
   const most = name.endsWith('Ms') ? MAX_TIMEOUT_MS : Number.MAX_SAFE_INTEGER;
   return [
     `a whole number from 0 to ${most}`,
@@ -61,7 +62,7 @@ function whole(name: string): OptionKind {
 
 /** The kind of each limit, by name. */
 export const LIMIT_KINDS: Readonly<Record<string, OptionKind>> = Object.fromEntries(
-  Object.keys(DEFAULT_LIMITS).map((name) => [name, whole(name)]),
+  Object.keys(DEFAULT_LIMITS).map((name) => [name, limitKind(name)]),
 );
 
 /** Fills in the default of each limit that is not given. */

@@ -3,7 +3,7 @@ import type { Capability, GuestParts, TrustClass } from './capability.ts';
 import { disposed, executorUnknown, trustTooLow } from './errors.ts';
 import { Events, type Listener } from './events.ts';
 import type { Executor } from './executor.ts';
-import { DEFAULT_HOST_LIMITS, type HostLimits } from './limits.ts';
+import { completeHostLimits, type HostLimits } from './limits.ts';
 import { checkLink, type Grants, type ImportReport, type LinkInput, mismatches, Selection } from './link.ts';
 import { LinkedComponent } from './linked.ts';
 import { type Live, LiveCounter } from './live.ts';
@@ -61,10 +61,11 @@ export class Host implements AsyncDisposable {
    *
    * @throws {LoopError} `E_LINK_FAILED`, whose `problems` hold everything that stands in the way, each with its fix:
    *   `E_IMPORT_UNPROVIDED`, `E_IMPORT_MISMATCH`, `E_GRANT_MISSING`, `E_GRANT_INVALID`, `E_TRUST_TOO_LOW` and what the
-   *   engine's `link` finds; `E_EXECUTOR_UNKNOWN`; `E_DISPOSED`.
+   *   engine's `link` finds; `E_EXECUTOR_UNKNOWN`; `E_OPTION_INVALID` for limits that are none; `E_DISPOSED`.
    */
   async link(component: Component, options: LinkOptions = {}): Promise<LinkedComponent> {
     if (this.isDisposed) throw disposed('the host');
+    const limits = completeHostLimits(options.limits);
     const input = inputOf(component, options);
     const executor = this.executor(options.executor);
     const selection = new Selection(this.options.capabilities ?? [], input);
@@ -82,7 +83,7 @@ export class Host implements AsyncDisposable {
       ...input,
       executor,
       selection,
-      limits: { ...DEFAULT_HOST_LIMITS, ...options.limits },
+      limits,
       live: this.counter,
       events: this.events,
       onDispose: () => this.linked.delete(linked),

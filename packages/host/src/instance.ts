@@ -34,6 +34,9 @@ export interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
+/** The longest that a timer of JavaScript runs; what is longer would run out at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * A component that runs. When its guest is ended, by a deadline, an aborted call, a trap or its own thread, the next call
  * gets a fresh one, as often as the limits let it start again. State in the guest's memory is lost then.
@@ -47,6 +50,8 @@ export class Instance implements AsyncDisposable {
   private pending = 0;
   private hasStarted = false;
   private isDisposed = false;
+  /** Guests that have not ended yet, those on their way out included. */
+  private readonly guests = new Set<Guest>();
 
   constructor(linked: LinkedComponent, onDispose: () => void) {
     this.linked = linked;
@@ -69,14 +74,14 @@ export class Instance implements AsyncDisposable {
    */
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     const func = this.linked.catalog.find(name);
-    const { maxPendingCalls, timeoutMs } = this.linked.limits;
+    const { maxPendingCalls } = this.linked.limits;
     if (this.isDisposed) throw disposed(`an instance of "${this.linked.name}"`);
     if (this.pending >= maxPendingCalls)
       throw callsExceeded(`${this.pending} calls are open`, maxPendingCalls, 'limits.maxPendingCalls');
     this.pending++;
     this.linked.live.calls++;
     try {
-      return await this.callWithin(func, args, { timeoutMs, ...options });
+      return await this.callWithin(func, args, options);
     } finally {
       this.pending--;
       this.linked.live.calls--;
@@ -86,7 +91,7 @@ export class Instance implements AsyncDisposable {
   private async callWithin(
     func: ExportedFunction,
     args: readonly unknown[],
-    { timeoutMs, signal, transfer }: CallOptions & { timeoutMs: number },
+    { timeoutMs = this.linked.limits.timeoutMs, signal, transfer }: CallOptions,
   ): Promise<unknown> {
     if (signal?.aborted) throw callAborted(func.name, signal.reason);
     const running = this.current();
@@ -96,7 +101,7 @@ export class Instance implements AsyncDisposable {
       reject(reason);
       this.end(running, reason);
     };
-    const timer = setTimeout(() => kill(deadlineExceeded(func.name, timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => kill(deadlineExceeded(func.name, timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
     const abort = (): void => kill(callAborted(func.name, signal?.reason));
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -135,6 +140,7 @@ export class Instance implements AsyncDisposable {
     this.hasStarted = true;
     const running = this.linked.startGuest();
     this.running = running;
+    this.guests.add(running.guest);
     const timer = setTimeout(() => running.guest.kill(startTimedOut(component, startTimeoutMs)), startTimeoutMs);
     running.guest.started.then(
       () => clearTimeout(timer),
@@ -142,6 +148,7 @@ export class Instance implements AsyncDisposable {
     );
     void running.guest.ended.then((reason) => {
       clearTimeout(timer);
+      this.guests.delete(running.guest);
       this.linked.emit(running.number, endOf(this.isDisposed ? undefined : reason));
       if (this.running !== running) return;
       this.running = undefined;
@@ -176,16 +183,14 @@ export class Instance implements AsyncDisposable {
     return new GuestResource(guest, ref.$handle, this.linked.live);
   }
 
-  /** Ends the guest. Open calls are refused with `E_GUEST_ENDED`. */
+  /** Ends the guest, and waits for those that were ended before. Open calls are refused with `E_GUEST_ENDED`. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isDisposed) return;
     this.isDisposed = true;
-    const { running } = this;
+    this.running?.guest.kill(guestEnded(this.linked.name, undefined));
     this.running = undefined;
     this.onDispose();
-    if (!running) return;
-    running.guest.kill(guestEnded(this.linked.name, undefined));
-    await running.guest.ended;
+    await Promise.all([...this.guests].map((guest) => guest.ended));
   }
 }
 

@@ -1,4 +1,9 @@
-/** Bounds on what one guest may take while it runs. Memory and tables are bounded when it is compiled. */
+import { checkOptions, limitKind } from '@loophost/component';
+
+/**
+ * Bounds on what one guest may take while it runs: whole numbers, times less than 2^31. Memory and tables are bounded when
+ * it is compiled.
+ */
 export interface HostLimits {
   /** How long a call may take, waiting included, unless the call says otherwise. In milliseconds. */
   readonly timeoutMs: number;
@@ -29,3 +34,16 @@ export const DEFAULT_HOST_LIMITS: HostLimits = {
   maxRestarts: 10,
   restartWindowMs: 10_000,
 };
+
+const KINDS = Object.fromEntries(Object.keys(DEFAULT_HOST_LIMITS).map((name) => [name, limitKind(name)]));
+
+/**
+ * Fills in the default of each limit that is not given.
+ *
+ * @throws {LoopError} `E_OPTION_INVALID` when one is no whole number, or does not exist.
+ */
+export function completeHostLimits(given: Partial<HostLimits> = {}): HostLimits {
+  checkOptions('link', ['options.limits.', given, KINDS]);
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_HOST_LIMITS, ...Object.fromEntries(entries) };
+}

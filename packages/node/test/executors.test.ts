@@ -1,4 +1,11 @@
-import { GuestResource, type Host, type HostEvent, type LinkOptions, provide } from '@loophost/host';
+import {
+  DEFAULT_HOST_LIMITS,
+  GuestResource,
+  type Host,
+  type HostEvent,
+  type LinkOptions,
+  provide,
+} from '@loophost/host';
 import { createNodeHost } from '@loophost/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CALLER, COUNTER, guest, RESOURCE, wat } from './guests.ts';
@@ -33,22 +40,6 @@ describe.each(['thread', 'inline'])('the executor %s', (executor) => {
     const linked = await host.link(await guest('agent'), trusted);
     const instance = await linked.instantiate();
     expect(await instance.call('run-code', ['6 * 7'])).toBe('42');
-  });
-
-  test('lets a provider of the app answer, also asynchronously', async () => {
-    tick = async (x) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      return x * 3;
-    };
-    const instance = await (await host.link(await wat(CALLER), trusted)).instantiate();
-    expect(await instance.call('once', [7])).toBe(21);
-  });
-
-  test('refuses a provider that was not granted', async () => {
-    await expect(host.link(await wat(CALLER), { ...trusted, grants: {} })).rejects.toMatchObject({
-      code: 'E_LINK_FAILED',
-      problems: [{ code: 'E_GRANT_MISSING', fix: 'grant it with `test: true`' }],
-    });
   });
 
   test('ends a guest whose provider fails, by name, and starts a fresh one for the next call', async () => {
@@ -251,6 +242,27 @@ test('an untrusted component does not run inline', async () => {
   await expect(host.link(await guest('agent'), { executor: 'inline' })).rejects.toMatchObject({
     problems: [{ code: 'E_TRUST_TOO_LOW', fix: expect.stringContaining('trusted') }],
   });
+});
+
+test('limits that are none are refused, all at once, and undefined stands for the default', async () => {
+  const limits = { maxHostCalls: Number.NaN, timeoutMs: Infinity, maxHandels: 5, restartWindowMs: undefined };
+  const linking = host.link(await guest('agent'), { limits: limits as object });
+  await expect(linking).rejects.toMatchObject({ code: 'E_OPTION_INVALID' });
+  const message = await linking.catch(({ message }: Error) => message);
+  for (const text of ['limits.maxHostCalls', 'limits.timeoutMs', 'did you mean "maxHandles"?'])
+    expect(message).toContain(text);
+  const absent = { maxHostCalls: undefined, timeoutMs: undefined } as object;
+  const linked = await host.link(await wat(CALLER), { grants: { test: true }, limits: absent });
+  expect(linked.limits).toEqual(DEFAULT_HOST_LIMITS);
+  const instance = await linked.instantiate();
+  expect(await instance.call('once', [2], { timeoutMs: Infinity })).toBe(4);
+});
+
+test('an instance is disposed of when its guests have ended, those that were killed before included', async () => {
+  const instance = await (await host.link(await wat(COUNTER))).instantiate();
+  expect(await codeOf(instance.call('loop', [], { timeoutMs: 20 }))).toBe('E_DEADLINE_EXCEEDED');
+  await instance[Symbol.asyncDispose]();
+  expect(host.live.instances).toBe(0);
 });
 
 test('an executor that the host does not have is named', async () => {

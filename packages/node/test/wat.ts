@@ -1,2 +1,0 @@
-import { parse } from '@bytecodealliance/jco';
-export const wat = (text: string): Promise<Uint8Array> => parse(text);
