@@ -126,7 +126,12 @@ export class Selection {
 
 /** Links a component with stand-ins of its providers, to find what is of another type, and throws everything found. */
 export async function checkLink(input: LinkInput, selection: Selection, parts: GuestParts): Promise<void> {
-  const problems = [...selection.problems, ...(await mismatches(input, selection, parts))];
+  const found = await mismatches(input, selection, parts).catch((thrown: unknown) => {
+    // A grant can turn out to be unusable when it is first used: a directory that is not there.
+    if (!isLoopError(thrown)) throw thrown;
+    return [thrown];
+  });
+  const problems = [...selection.problems, ...found];
   if (problems.length > 0) throw linkFailed(problems);
 }
 

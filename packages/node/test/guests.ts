@@ -2,10 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { parse } from '@bytecodealliance/jco';
 import { compile, type CompileOptions, type Component } from '@loophost/component';
 
+/** Where guests run. */
+export const EXECUTORS = ['thread', 'inline'] as const;
+
+const compiled = new Map<string, Promise<Component>>();
+
 /** Compiles a guest of `guests/`, as `agent` or `hostile/endless-loop`. */
-export async function guest(name: string, options?: CompileOptions): Promise<Component> {
-  const file = name.startsWith('hostile/') ? `${name}.wasm` : `${name}/${name}.wasm`;
-  return compile(await readFile(new URL(`../../../guests/${file}`, import.meta.url)), options);
+export function guest(name: string, options?: CompileOptions): Promise<Component> {
+  const make = async (): Promise<Component> => {
+    const file = name.startsWith('hostile/') ? `${name}.wasm` : `${name}/${name}.wasm`;
+    return compile(await readFile(new URL(`../../../guests/${file}`, import.meta.url)), options);
+  };
+  if (options) return make();
+  return compiled.get(name) ?? (compiled.set(name, make()).get(name) as Promise<Component>);
 }
 
 /** Compiles a component from its text. */

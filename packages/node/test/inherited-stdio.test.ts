@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { EXECUTORS } from './wasi/guests.ts';
+import { EXECUTORS } from './guests.ts';
 
 type Call = readonly [name: string, args: readonly unknown[], options?: object];
 

@@ -51,51 +51,7 @@ async function start(executor: string, grant: unknown): Promise<Instance> {
   return (await link(executor, grant)).instantiate();
 }
 
-/** What was decided, as text. */
-const decisions = (): string[] =>
-  events.flatMap((event) => (event.kind === 'decision' ? [`${event.verdict} ${event.request}: ${event.reason}`] : []));
-
 describe.each(['thread', 'inline'])('in the executor %s', (executor) => {
-  test('a granted store keeps values, finds, lists and deletes them', async () => {
-    const user = await start(executor, MEMORY);
-    await user.call('set', ['default', 'a', bytes('1')]);
-    await user.call('set', ['default', 'b', bytes('')]);
-    expect(text(await user.call('get', ['default', 'a']))).toBe('1');
-    expect(await user.call('get', ['default', 'c'])).toBeUndefined();
-    expect(await user.call('exists', ['default', 'b'])).toBe(true);
-    await user.call('delete', ['default', 'a']);
-    expect(await user.call('exists', ['default', 'a'])).toBe(false);
-    expect(await user.call('keys', ['default'])).toEqual(['b']);
-    expect(decisions()).toContain('allow open default: granted');
-  });
-
-  test('a component without a grant does not link, and is told what to write', async () => {
-    await expect(host.link(kvUser, { trust: 'trusted', executor })).rejects.toMatchObject({
-      code: 'E_LINK_FAILED',
-      problems: ['store', 'atomics', 'batch'].map((name) => ({
-        code: 'E_GRANT_MISSING',
-        fix: "grant it with `keyValue: { stores: { default: 'memory' } }`",
-        at: { interface: `wasi:keyvalue/${name}@0.2.0-draft2` },
-      })),
-    });
-  });
-
-  test('a store that is not granted is denied to the guest, and reported with its fix', async () => {
-    const user = await start(executor, MEMORY);
-    for (const store of ['other', '', '../default', 'default\0'])
-      await expect(user.call('get', [store, 'a'])).rejects.toMatchObject({ payload: 'access-denied' });
-    expect(events).toContainEqual(
-      expect.objectContaining({
-        kind: 'decision',
-        verdict: 'deny',
-        capability: 'keyValue',
-        request: 'open other',
-        reason: 'not-granted',
-        fix: "grant the store with `keyValue: { stores: { 'other': 'memory' } }`",
-      }),
-    );
-  });
-
   test('numbers are increased, and what is no number is refused', async () => {
     const user = await start(executor, MEMORY);
     expect(await user.call('increment', ['default', 'n', 5n])).toBe(5n);
@@ -184,15 +140,6 @@ describe.each(['thread', 'inline'])('state, in the executor %s', (executor) => {
     const [one, other] = [await start(executor, grant), await start(executor, grant)];
     await Promise.all([one, other].map((user) => user.call('increment', ['default', 'n', 1n])));
     expect(await one.call('increment', ['default', 'n', 0n])).toBe(2n);
-  });
-
-  test('a file that cannot be opened is an error for the guest, and listeners are told where to look', async () => {
-    const file = join(folder, 'missing', 'a.sqlite');
-    const user = await start(executor, { stores: { default: { file } } });
-    await expect(user.call('get', ['default', 'a'])).rejects.toMatchObject({ payload: 'the store cannot be opened' });
-    expect(events).toContainEqual(
-      expect.objectContaining({ kind: 'decision', reason: 'cannot-open', fix: expect.stringContaining(file) }),
-    );
   });
 });
 

@@ -27,25 +27,6 @@ describe.each(['thread', 'inline'])('in the executor %s', (executor) => {
   const start = async (grants: Record<string, unknown> = {}): Promise<Instance> =>
     (await host.link(await guest('logger'), { name: 'logger', trust: 'trusted', executor, grants })).instantiate();
 
-  test('entries become events, in order, without a grant and from the start', async () => {
-    const instance = await start();
-    await instance.call('log', ['warn', 'disk', 'nearly full']);
-    await instance.call('log', ['critical', '', 'full\n\u001b[2J']);
-    expect(logged()).toEqual([
-      ['info', 'start', 'started'],
-      ['warn', 'disk', 'nearly full'],
-      ['critical', '', 'full↵\u{fffd}[2J'],
-    ]);
-    expect(events.find(({ kind }) => kind === 'log')).toMatchObject({ component: 'logger', instance: 1 });
-  });
-
-  test('a component does not link when logging was taken away', async () => {
-    await expect(start({ logging: false })).rejects.toMatchObject({
-      code: 'E_LINK_FAILED',
-      problems: [{ code: 'E_GRANT_MISSING', fix: 'grant it with `logging: {}`' }],
-    });
-  });
-
   test('a grant sets the least level and the longest message', async () => {
     const instance = await start({ logging: { level: 'warn', maxMessageChars: 5 } });
     await instance.call('log', ['info', '', 'not passed on']);

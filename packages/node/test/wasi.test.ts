@@ -1,14 +1,9 @@
 import { collectOutput, exitCodeOf } from '@loophost/capabilities';
-import { type Component, compile } from '@loophost/component';
+import type { Component } from '@loophost/component';
 import { createNodeHost, nodeWasi } from '@loophost/node';
 import { describe, expect, test } from 'vitest';
-import { decisions, EXECUTORS, guest, start } from './wasi/guests.ts';
-import { wat } from './wat.ts';
-
-const GRANTED = {
-  environment: { env: { GREETING: 'hello', EMPTY: '' }, args: ['one', 'two words'] },
-  stdio: { stdin: { text: 'from the host' } },
-};
+import { EXECUTORS, guest, wat } from './guests.ts';
+import { start } from './wasi/guests.ts';
 
 function runOf(component: Component): string {
   return `${component.exports.find(({ name }) => name.startsWith('wasi:cli/run'))?.name}.run`;
@@ -65,32 +60,6 @@ describe.each(EXECUTORS)('commands in the executor %s', (executor) => {
 });
 
 describe.each(EXECUTORS)('environment in the executor %s', (executor) => {
-  test('a guest sees the variables and arguments that it was granted', async () => {
-    await using started = await start(await guest('wasi-probe'), { executor, grants: GRANTED });
-    expect(await started.instance.call('variables')).toEqual([
-      ['GREETING', 'hello'],
-      ['EMPTY', ''],
-    ]);
-    expect(await started.instance.call('arguments')).toEqual(['probe', 'one', 'two words']);
-    await started.instance.call('arguments');
-    expect(decisions(started.events)).toEqual([
-      'allow environment: read the variables (granted)',
-      'allow environment: read the arguments (granted)',
-    ]);
-  });
-
-  test('without a grant a guest sees no variable and no argument, whatever this process has', async () => {
-    process.env['LOOPHOST_LEAK'] = 'leaked';
-    await using started = await start(await guest('wasi-probe'), { executor });
-    expect(await started.instance.call('variables')).toEqual([]);
-    expect(await started.instance.call('arguments')).toEqual([]);
-    delete process.env['LOOPHOST_LEAK'];
-    expect(decisions(started.events)).toEqual([
-      'deny environment: read the variables (not-granted)',
-      'deny environment: read the arguments (not-granted)',
-    ]);
-  });
-
   test('a guest that exits tells success from failure', async () => {
     await using started = await start(await guest('wasi-probe'), { executor });
     expect(await codeOf(started.instance.call('exit-with', [{ tag: 'ok' }]))).toBe(0);
@@ -100,22 +69,6 @@ describe.each(EXECUTORS)('environment in the executor %s', (executor) => {
 });
 
 describe.each(EXECUTORS)('stdio in the executor %s', (executor) => {
-  test('a guest reads the input that it was granted, and then its end', async () => {
-    await using started = await start(await guest('wasi-probe'), { executor, grants: GRANTED });
-    const { instance } = started;
-    expect(await instance.call('read', [4n])).toEqual(Uint8Array.from(Buffer.from('from')));
-    expect(await instance.call('read', [100n])).toEqual(Uint8Array.from(Buffer.from(' the host')));
-    expect(await instance.call('read', [100n])).toBeUndefined();
-    expect(decisions(started.events)).toEqual(['allow stdio: read the standard input (granted)']);
-  });
-
-  test('without a grant the input is closed, and no stream is a terminal', async () => {
-    await using started = await start(await guest('wasi-probe'), { executor });
-    expect(await started.instance.call('read', [100n])).toBeUndefined();
-    expect(await started.instance.call('terminals')).toBe(0);
-    expect(decisions(started.events)).toEqual(['deny stdio: read the standard input (not-granted)']);
-  });
-
   test('a guest that writes more than it may ends with a limit error, and what fits is kept', async () => {
     const grants = { stdio: { outputLimitBytes: 1000 } };
     await using started = await start(await guest('wasi-probe'), { executor, grants });
@@ -133,13 +86,6 @@ describe.each(EXECUTORS)('stdio in the executor %s', (executor) => {
     expect(await started.instance.call('write', [kibi, 1024, false])).toBe(0);
     await expect(started.instance.call('write', ['x', 1, false])).rejects.toMatchObject({ code: 'E_OUTPUT_LIMIT' });
     expect(started.text('stdout')).toBe(kibi.repeat(1024));
-  });
-
-  test('output that is discarded reaches nobody, and has no bound', async () => {
-    const grants = { stdio: { stdout: 'discard' } };
-    await using started = await start(await guest('wasi-probe'), { executor, grants });
-    expect(await started.instance.call('write', ['x'.repeat(65_536), 100, false])).toBe(0);
-    expect(started.text('stdout')).toBe('');
   });
 
   test('a flood of single bytes reaches the host in few messages', async () => {
@@ -201,13 +147,13 @@ const STARTER = `(component
 
 describe('start functions', () => {
   test('may write to standard output in a thread, where nothing makes the guest wait', async () => {
-    await using started = await start(await compile(await wat(STARTER)), { executor: 'thread' });
+    await using started = await start(await wat(STARTER), { executor: 'thread' });
     expect(started.text('stdout')).toBe('started');
     expect(await started.instance.call('ping')).toBe(1);
   });
 
   test('that run into the bound of the output fail with its code', async () => {
-    const starting = start(await compile(await wat(STARTER)), {
+    const starting = start(await wat(STARTER), {
       executor: 'thread',
       grants: { stdio: { outputLimitBytes: 3 } },
     });
@@ -216,29 +162,11 @@ describe('start functions', () => {
 });
 
 describe.each(EXECUTORS)('clocks in the executor %s', (executor) => {
-  test('tell the time of this machine without a grant', async () => {
-    await using started = await start(await guest('wasi-probe'), { executor });
-    const [seconds, nanoseconds] = (await started.instance.call('wall')) as [bigint, number];
-    expect(Math.abs(Number(seconds) * 1000 + nanoseconds / 1e6 - Date.now())).toBeLessThan(5000);
-    const before = (await started.instance.call('monotonic')) as bigint;
-    expect((await started.instance.call('monotonic')) as bigint).toBeGreaterThan(before);
-  });
-
   test('let a guest sleep for 20 ms', async () => {
     await using started = await start(await guest('wasi-probe'), { executor });
     const slept = Number(await started.instance.call('sleep', [20_000_000n]));
     expect(slept).toBeGreaterThanOrEqual(20e6);
     expect(slept).toBeLessThan(1e9);
-  });
-
-  test('stand still when they are fixed, and move by exactly what a guest waits for', async () => {
-    const now = new Date('2020-02-29T12:00:00.250Z');
-    await using started = await start(await guest('wasi-probe'), { executor, grants: { clocks: { now } } });
-    const wall = (): Promise<unknown> => started.instance.call('wall');
-    expect(await wall()).toEqual([1_582_977_600n, 250_000_000]);
-    expect(await started.instance.call('monotonic')).toBe(0n);
-    expect(await started.instance.call('sleep', [5_000_000n])).toBe(5_000_000n);
-    expect(await wall()).toEqual([1_582_977_600n, 255_000_000]);
   });
 });
 
@@ -256,28 +184,6 @@ describe('a guest that sleeps for an hour', () => {
 });
 
 describe.each(EXECUTORS)('random in the executor %s', (executor) => {
-  const draw = async (grants: Record<string, unknown>): Promise<readonly unknown[]> => {
-    await using started = await start(await guest('wasi-probe'), { executor, grants });
-    const { instance } = started;
-    return [
-      await instance.call('random-bytes', [10n]),
-      await instance.call('random-number'),
-      await instance.call('insecure-bytes', [3n]),
-      await instance.call('insecure-number'),
-      await instance.call('insecure-seed'),
-    ];
-  };
-
-  test('differs from guest to guest without a grant', async () => {
-    const [first, second] = [await draw({}), await draw({})];
-    for (const i of [0, 1, 3, 4]) expect(first[i]).not.toEqual(second[i]);
-  });
-
-  test('repeats with a seed', async () => {
-    expect(await draw({ random: { seed: 7 } })).toEqual(await draw({ random: { seed: 7n } }));
-    expect(await draw({ random: { seed: 7 } })).not.toEqual(await draw({ random: { seed: 8 } }));
-  });
-
   test('gives more bytes than WebCrypto does at once, up to a bound', async () => {
     await using started = await start(await guest('wasi-probe'), { executor });
     const bytes = (await started.instance.call('random-bytes', [200_000n])) as Uint8Array;
@@ -287,23 +193,6 @@ describe.each(EXECUTORS)('random in the executor %s', (executor) => {
       const call = started.instance.call('random-bytes', [length]);
       await expect(call).rejects.toMatchObject({ code: 'E_RANDOM_TOO_LONG' });
     }
-  });
-});
-
-describe.each(EXECUTORS)('sockets in the executor %s', (executor) => {
-  test('are refused by name, and each refusal is reported', async () => {
-    await using started = await start(await guest('wasi-probe'), { executor });
-    for (const [name, args] of [
-      ['open-tcp', []],
-      ['open-udp', []],
-      ['look-up', ['example.com']],
-    ] as const)
-      await expect(started.instance.call(name, args)).rejects.toMatchObject({ payload: 'access-denied' });
-    expect(decisions(started.events)).toEqual([
-      'deny sockets: create a TCP socket for ipv4 (not-supported)',
-      'deny sockets: create a UDP socket for ipv6 (not-supported)',
-      'deny sockets: look up example.com (not-supported)',
-    ]);
   });
 });
 

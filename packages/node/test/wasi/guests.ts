@@ -1,21 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { type Component, compile } from '@loophost/component';
+import type { Component } from '@loophost/component';
 import type { Capability, Grants, Host, HostEvent, HostLimits, Instance } from '@loophost/host';
 import { createNodeHost, nodeWasi } from '@loophost/node';
-
-export const EXECUTORS = ['thread', 'inline'] as const;
-
-const compiled = new Map<string, Promise<Component>>();
-
-/** One of the guests in `guests/`. */
-export function guest(name: string): Promise<Component> {
-  let found = compiled.get(name);
-  if (!found) {
-    const url = new URL(`../../../../guests/${name}/${name}.wasm`, import.meta.url);
-    compiled.set(name, (found = readFile(url).then((bytes) => compile(bytes))));
-  }
-  return found;
-}
 
 /** Nothing to open, for guests whose language wants to know. */
 function noFiles(): Capability {
@@ -70,11 +55,4 @@ export async function start(
 function textOf(events: readonly HostEvent[], stream: 'stdout' | 'stderr'): string {
   const parts = events.flatMap((event) => (event.kind === 'output' && event.stream === stream ? [event.bytes] : []));
   return Buffer.concat(parts).toString();
-}
-
-/** The requests that were decided, with the answers. */
-export function decisions(events: readonly HostEvent[]): string[] {
-  return events.flatMap((event) =>
-    event.kind === 'decision' ? [`${event.verdict} ${event.capability}: ${event.request} (${event.reason})`] : [],
-  );
 }

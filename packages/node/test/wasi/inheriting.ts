@@ -3,7 +3,8 @@
 // descriptor 3.
 import { writeSync } from 'node:fs';
 import { isLoopError } from '@loophost/component';
-import { guest, start } from './guests.ts';
+import { guest } from '../guests.ts';
+import { start } from './guests.ts';
 
 const [executor = '', grant = '', calls = ''] = process.argv.slice(2);
 const reports: string[] = [];
