@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Component, compile, type CompileOptions, DEFAULT_LIMITS, isLoopError } from '@loophost/component';
@@ -71,8 +70,4 @@ async function read(file: string): Promise<Uint8Array> {
     throw fileFailed('read', file, cause);
   }
   throw fileTooLarge(file, size, limit);
-}
-
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -1,0 +1,70 @@
+import type { CommandInput } from '../command.ts';
+import { Audit } from './audit.ts';
+import { Job } from './job.ts';
+import { type Plan, planOf } from './plan.ts';
+import { Stop } from './stop.ts';
+import { FileWatch } from './watch.ts';
+
+/** Does what `loop run` was told, and gives the exit code. */
+export async function runComponent(input: CommandInput): Promise<number> {
+  const plan = planOf(input);
+  using audit = plan.auditFile === undefined ? undefined : new Audit(plan.auditFile);
+  using stop = new Stop(plan.isInline);
+  // Awaited here, or both would be disposed of while it runs.
+  return await (plan.isWatching ? watch(plan, input, { audit, stop }) : runOnce(plan, input, { audit, stop }));
+}
+
+interface Surroundings {
+  readonly audit: Audit | undefined;
+  readonly stop: Stop;
+}
+
+async function runOnce(plan: Plan, { output }: CommandInput, { audit, stop }: Surroundings): Promise<number> {
+  await using job = await Job.prepare(plan, output);
+  // Awaited here, or the job would be disposed of while it runs.
+  return await Promise.race([job.run(output, audit), stop.asked]);
+}
+
+/** Runs the file, and again each time that it has changed and links. What runs by then is ended only when it does. */
+async function watch(plan: Plan, input: CommandInput, { audit, stop }: Surroundings): Promise<number> {
+  const { output, report } = input;
+  using file = await FileWatch.start(plan.file);
+  let job: Job | undefined;
+  for (;;) {
+    try {
+      const next = await Job.prepare(plan, output);
+      const before = job;
+      job = next;
+      await before?.[Symbol.asyncDispose]();
+      if (before) output.err(`${plan.file} has changed: running it again`);
+      void runWatched(next, { input, audit, isCurrent: () => job === next });
+    } catch (thrown) {
+      report(thrown);
+      if (job) output.err(`${plan.file} is not taken: the one before goes on`);
+    }
+    const exitCode = await Promise.race([stop.asked, file.changed()]);
+    if (exitCode === undefined) continue;
+    const last = job;
+    job = undefined;
+    await last?.[Symbol.asyncDispose]();
+    return exitCode;
+  }
+}
+
+interface Watched {
+  readonly input: CommandInput;
+  readonly audit: Audit | undefined;
+  isCurrent(): boolean;
+}
+
+async function runWatched(job: Job, { input: { output, report }, audit, isCurrent }: Watched): Promise<void> {
+  let exitCode: number;
+  try {
+    exitCode = await job.run(output, audit);
+  } catch (thrown) {
+    // One that was ended for the next has nothing to tell.
+    if (!isCurrent()) return;
+    exitCode = report(thrown);
+  }
+  if (isCurrent()) output.err(`ended with exit code ${exitCode}; waiting for a change`);
+}
