@@ -34,8 +34,7 @@ test('a tree that does not exist is refused when the component is linked', async
   const component = await compile(await readFile(new URL('../../../guests/file-user/file-user.wasm', import.meta.url)));
   const wrong = { filesystem: [{ host: 'other', guest: '/x' }] };
   await expect(host.link(component, { grants: wrong })).rejects.toMatchObject({
-    code: 'E_GRANT_INVALID',
-    message: expect.stringContaining('there are notes'),
+    problems: [{ code: 'E_GRANT_INVALID', message: expect.stringContaining('there are notes') }],
   });
 });
 
