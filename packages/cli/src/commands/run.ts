@@ -1,3 +1,4 @@
+import { Threads } from '@loophost/node/threads';
 import type { Command } from '../command.ts';
 import { GRANT_OPTIONS } from '../grants/options.ts';
 
@@ -35,5 +36,10 @@ What the component is refused is told on standard error, with the option that wo
     ['loop run hello.wasm -- one "two words"', 'run a command with arguments'],
     ['loop run tool.wasm --dir ./data::/data:ro --allow-http https://api.example.com', 'give it files and a network'],
   ],
-  run: async (input) => (await import('../run/run.ts')).runComponent(input),
+  run: async (input) => {
+    // Before the rest is loaded, which takes as long as a thread to start.
+    await using ahead = input.values['inline'] === true ? undefined : new Threads({ ahead: 1 });
+    const { runComponent } = await import('../run/run.ts');
+    return await runComponent(input, ahead);
+  },
 };

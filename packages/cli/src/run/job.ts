@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Component, isComponentError, isLoopError } from '@loophost/component';
 import { parseArguments, parseCall, printWave, valueToJson } from '@loophost/component/text';
 import type { Host, Instance, LinkedComponent } from '@loophost/host';
+import type { Threads } from '@loophost/node/threads';
 import { nothingToRun } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CommandFailure, within } from '../failure.ts';
@@ -37,10 +38,14 @@ export class Job implements AsyncDisposable {
     this.plan = parts.plan;
   }
 
-  /** Finds everything that can be wrong before the component starts. */
-  static async prepare(plan: Plan, output: Output): Promise<Job> {
-    const { file, given, args, isInline } = plan;
-    const host = await openHost(isInline ? 0 : 1);
+  /**
+   * Finds everything that can be wrong before the component starts.
+   *
+   * @param threads - Where it is to run, unless in the main thread. They end with the job.
+   */
+  static async prepare(plan: Plan, output: Output, threads: Threads | undefined): Promise<Job> {
+    const { file, given, args } = plan;
+    const host = await openHost(threads);
     try {
       const { component } = await load(file, { given, output });
       const work = await workOf(component, plan);

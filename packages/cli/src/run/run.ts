@@ -1,38 +1,47 @@
 import type { CommandInput } from '../command.ts';
+import { Threads } from '@loophost/node/threads';
 import { Audit } from './audit.ts';
 import { Job } from './job.ts';
 import { type Plan, planOf } from './plan.ts';
 import { Stop } from './stop.ts';
 import { FileWatch } from './watch.ts';
 
-/** Does what `loop run` was told, and gives the exit code. */
-export async function runComponent(input: CommandInput): Promise<number> {
+/**
+ * Does what `loop run` was told, and gives the exit code.
+ *
+ * @param ahead - A thread that was started for it, unless it runs in the main one.
+ */
+export async function runComponent(input: CommandInput, ahead?: Threads): Promise<number> {
   const plan = planOf(input);
   using audit = plan.auditFile === undefined ? undefined : new Audit(plan.auditFile);
   using stop = new Stop(plan.isInline);
   // Awaited here, or both would be disposed of while it runs.
-  return await (plan.isWatching ? watch(plan, input, { audit, stop }) : runOnce(plan, input, { audit, stop }));
+  return await (plan.isWatching
+    ? watch(plan, input, { audit, stop, ahead })
+    : runOnce(plan, input, { audit, stop, ahead }));
 }
 
 interface Surroundings {
   readonly audit: Audit | undefined;
   readonly stop: Stop;
+  readonly ahead: Threads | undefined;
 }
 
-async function runOnce(plan: Plan, { output }: CommandInput, { audit, stop }: Surroundings): Promise<number> {
-  await using job = await Job.prepare(plan, output);
+async function runOnce(plan: Plan, { output }: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
+  await using job = await Job.prepare(plan, output, ahead);
   // Awaited here, or the job would be disposed of while it runs.
   return await Promise.race([job.run(output, audit), stop.asked]);
 }
 
 /** Runs the file, and again each time that it has changed and links. What runs by then is ended only when it does. */
-async function watch(plan: Plan, input: CommandInput, { audit, stop }: Surroundings): Promise<number> {
+async function watch(plan: Plan, input: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
   const { output, report } = input;
   using file = await FileWatch.start(plan.file);
   let job: Job | undefined;
+  let threads = ahead;
   for (;;) {
     try {
-      const next = await Job.prepare(plan, output);
+      const next = await Job.prepare(plan, output, threads);
       const before = job;
       job = next;
       await before?.[Symbol.asyncDispose]();
@@ -43,7 +52,10 @@ async function watch(plan: Plan, input: CommandInput, { audit, stop }: Surroundi
       if (job) output.err(`${plan.file} is not taken: the one before goes on`);
     }
     const exitCode = await Promise.race([stop.asked, file.changed()]);
-    if (exitCode === undefined) continue;
+    if (exitCode === undefined) {
+      threads = ahead && new Threads({ ahead: 1 });
+      continue;
+    }
     const last = job;
     job = undefined;
     await last?.[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ComponentMessage } from '@loophost/component';
 import {
   type Executor,
@@ -15,55 +15,41 @@ import {
 } from '@loophost/host';
 import { Outbox } from './outbox.ts';
 import type { FromThread, ToThread } from './protocol.ts';
+import { Threads, type ThreadsOptions } from './threads.ts';
 
-export interface ThreadOptions {
-  /** Threads that wait for a guest, started beforehand. Each costs some 10 MB. Default 1. */
+export interface ThreadOptions extends Pick<ThreadsOptions, 'maxHeapBytes'> {
+  /** How many threads wait for a guest once the first has come. Each costs some 10 MB. Default 1. */
   readonly spareThreads?: number;
-  /** Threads started at once, for guests that are known to come: their start then takes no time of the guest's. Default 0. */
-  readonly threadsAhead?: number;
-  /** What JavaScript of one thread may use of V8's heap, in bytes: values on their way, not the guest's memory. Default 256 MiB. */
-  readonly maxHeapBytes?: number;
+  /** Threads that were started before the host, which owns them from now on. They have their own `maxHeapBytes`. */
+  readonly threads?: Threads;
 }
 
-const DEFAULTS: Required<ThreadOptions> = { spareThreads: 1, threadsAhead: 0, maxHeapBytes: 268_435_456 };
-const MIB = 1_048_576;
+const DEFAULT_SPARE_THREADS = 1;
 
 /** Runs each guest in a worker thread of its own, which can be ended at any time. */
 export class ThreadExecutor implements Executor {
   readonly name = 'thread';
   readonly trust = 'untrusted';
   readonly waiting = 'block';
-  private readonly options: Required<ThreadOptions>;
-  private readonly live: LiveCounter;
-  private readonly spare: Worker[] = [];
+  private readonly spareThreads: number;
+  private readonly threads: Threads;
   private readonly guests = new Set<ThreadGuest>();
   /** Made once for each component, however many threads take it. */
   private readonly messages = new WeakMap<object, ComponentMessage>();
-  private isDisposed = false;
 
-  constructor(live: LiveCounter, options: ThreadOptions = {}) {
-    this.live = live;
-    this.options = { ...DEFAULTS, ...options };
-    this.prepare(this.options.threadsAhead);
+  constructor(live: LiveCounter, { spareThreads = DEFAULT_SPARE_THREADS, threads, ...made }: ThreadOptions = {}) {
+    this.spareThreads = spareThreads;
+    this.threads = threads ?? new Threads(made);
+    this.threads.countIn(live);
   }
 
   /** Starts the spare threads now, instead of after the first guest. */
   warm(): void {
-    this.prepare(this.options.spareThreads);
-  }
-
-  private prepare(count: number): void {
-    while (!this.isDisposed && this.spare.length < count) {
-      const worker = this.thread();
-      worker.unref();
-      this.spare.push(worker);
-    }
+    this.threads.prepare(this.spareThreads);
   }
 
   start(spec: GuestSpec, outside: Outside): Guest {
-    const worker = this.spare.shift() ?? this.thread();
-    worker.ref();
-    const guest = new ThreadGuest(worker, outside);
+    const guest = new ThreadGuest(this.threads.take(), outside);
     this.guests.add(guest);
     void guest.ended.then(() => this.guests.delete(guest));
     const { component, ...rest } = spec;
@@ -78,27 +64,10 @@ export class ThreadExecutor implements Executor {
     return guest;
   }
 
-  private thread(): Worker {
-    const worker = new Worker(new URL(import.meta.resolve('@loophost/node/thread')), {
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(this.options.maxHeapBytes / MIB) },
-    });
-    this.live.threads++;
-    worker.once('exit', () => {
-      this.live.threads--;
-      const at = this.spare.indexOf(worker);
-      if (at >= 0) this.spare.splice(at, 1);
-    });
-    // A spare thread that dies is replaced when it is missed; a guest has a listener of its own.
-    worker.on('error', () => undefined);
-    return worker;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    this.isDisposed = true;
     const guests = [...this.guests];
     for (const guest of guests) guest.dispose();
-    await Promise.all([...this.spare.map((worker) => worker.terminate()), ...guests.map((guest) => guest.ended)]);
+    await Promise.all([this.threads[Symbol.asyncDispose](), ...guests.map((guest) => guest.ended)]);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Decision, GuestSpec, WireError } from '@loophost/host/guest';
 
 /** What a thread is told. Messages of one tick travel as one array. */
 export type ToThread =
+  /** No guest has come yet: there is time to load what most need. */
+  | { readonly kind: 'warm' }
   | { readonly kind: 'start'; readonly message: ComponentMessage; readonly spec: Omit<GuestSpec, 'component'> }
   | { readonly kind: 'call'; readonly id: number; readonly path: readonly string[]; readonly args: readonly unknown[] }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }

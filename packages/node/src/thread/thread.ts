@@ -26,6 +26,8 @@ class GuestThread {
 
   private take(message: ToThread): void {
     switch (message.kind) {
+      case 'warm':
+        return void guestParts('io');
       case 'start':
         return void this.start(message);
       case 'call':

@@ -1,0 +1,86 @@
+import { getCompileCacheDir } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { LiveCounter } from '@loophost/host';
+import type { ToThread } from './protocol.ts';
+
+/** How the threads of a host are made. */
+export interface ThreadsOptions {
+  /** How many are started at once, for guests that are known to come. Default 0. */
+  readonly ahead?: number;
+  /** What JavaScript of one thread may use of V8's heap, in bytes: values on their way, not the guest's memory. Default 256 MiB. */
+  readonly maxHeapBytes?: number;
+}
+
+const DEFAULT_HEAP_BYTES = 268_435_456;
+const MIB = 1_048_576;
+
+/**
+ * The worker threads of one host, with those that wait for a guest. A program that is in a hurry makes them before it
+ * loads the rest: a thread takes as long to start as the host to load.
+ *
+ * @example
+ * import { Threads } from '@loophost/node/threads';
+ * const threads = new Threads({ ahead: 1 });
+ * const { createNodeHost } = await import('@loophost/node');
+ * await using host = createNodeHost({ threads });
+ */
+export class Threads implements AsyncDisposable {
+  private readonly maxHeapBytes: number;
+  private readonly all = new Set<Worker>();
+  private readonly waiting: Worker[] = [];
+  private live: LiveCounter | undefined;
+  private isDisposed = false;
+
+  constructor({ ahead = 0, maxHeapBytes = DEFAULT_HEAP_BYTES }: ThreadsOptions = {}) {
+    this.maxHeapBytes = maxHeapBytes;
+    this.prepare(ahead);
+  }
+
+  /** From now on the threads count as those of a host. */
+  countIn(live: LiveCounter): void {
+    this.live = live;
+    live.threads += this.all.size;
+  }
+
+  /** Starts threads until so many wait. They load what most guests need, since they have the time. */
+  prepare(count: number): void {
+    while (!this.isDisposed && this.waiting.length < count) {
+      const worker = this.start();
+      worker.unref();
+      worker.postMessage([{ kind: 'warm' }] satisfies ToThread[]);
+      this.waiting.push(worker);
+    }
+  }
+
+  /** A thread for a guest: one that waits, if there is any. */
+  take(): Worker {
+    const worker = this.waiting.shift() ?? this.start();
+    worker.ref();
+    return worker;
+  }
+
+  private start(): Worker {
+    const cache = getCompileCacheDir();
+    const worker = new Worker(new URL(import.meta.resolve('@loophost/node/thread')), {
+      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(this.maxHeapBytes / MIB) },
+    });
+    this.all.add(worker);
+    if (this.live) this.live.threads++;
+    worker.once('exit', () => {
+      this.all.delete(worker);
+      if (this.live) this.live.threads--;
+      const at = this.waiting.indexOf(worker);
+      if (at >= 0) this.waiting.splice(at, 1);
+    });
+    // One that dies while it waits is replaced when it is missed; a guest has a listener of its own.
+    worker.on('error', () => undefined);
+    return worker;
+  }
+
+  /** Ends those that wait. The others end with their guests. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.isDisposed = true;
+    await Promise.all(this.waiting.map((worker) => worker.terminate()));
+  }
+}
