@@ -3,7 +3,7 @@ import { io, memoryFilesystem } from '@loophost/capabilities';
 import { memoryBackend, memoryFilesystemPart } from '@loophost/capabilities/guest';
 import { createNodeHost } from '@loophost/node';
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { outcome, TestFiles } from './file-part.ts';
 
 const bytes = new Uint8Array([1, 2, 3]);
@@ -38,21 +38,96 @@ test('a tree that does not exist is refused when the component is linked', async
   });
 });
 
-test('files in memory together take no more than the limit, and give back what is removed', () => {
-  using files = new TestFiles(memoryBackend({ tree: {} }), 'tree');
-  files.open('a', 'cw').setSize(60_000_000n);
-  const b = files.open('b', 'cw');
-  expect(outcome(() => b.setSize(60_000_000n))).toBe('insufficient-space');
-  const stream = b.writeViaStream(60_000_000n);
-  const failed = outcome(() => stream.blockingWriteAndFlush(bytes)) as {
-    tag: string;
-    val: { toDebugString(): string };
-  };
-  expect(failed.tag).toBe('last-operation-failed');
-  expect(files.errorCode(failed.val)).toBe('insufficient-space');
-  expect(failed.val.toDebugString()).toBe('the file system failed: insufficient-space');
-  files.root.unlinkFileAt('a');
-  b.setSize(60_000_000n);
+describe('files in memory', () => {
+  let files: TestFiles;
+  beforeEach(() => (files = new TestFiles(memoryBackend({ tree: {} }), 'tree')));
+  afterEach(() => files[Symbol.dispose]());
+
+  /** How many bytes one more file can have. */
+  function left(): number {
+    const probe = files.open('probe', 'cw');
+    let [fits, tooMany] = [0, 2 ** 27];
+    while (tooMany - fits > 65_536) {
+      const size = Math.floor((fits + tooMany) / 2);
+      if (outcome(() => probe.setSize(BigInt(size))) === 'insufficient-space') tooMany = size;
+      else fits = size;
+    }
+    probe[Symbol.dispose]();
+    files.root.unlinkFileAt('probe');
+    return fits;
+  }
+
+  test('together take no more than the limit', () => {
+    files.open('a', 'cw').setSize(60_000_000n);
+    const b = files.open('b', 'cw');
+    expect(outcome(() => b.setSize(60_000_000n))).toBe('insufficient-space');
+    const stream = b.writeViaStream(60_000_000n);
+    const failed = outcome(() => stream.blockingWriteAndFlush(bytes)) as {
+      tag: string;
+      val: { toDebugString(): string };
+    };
+    expect(failed.tag).toBe('last-operation-failed');
+    expect(files.errorCode(failed.val)).toBe('insufficient-space');
+    expect(failed.val.toDebugString()).toBe('the file system failed: insufficient-space');
+  });
+
+  test('that are removed count while something has them open, and are given back then', () => {
+    const whole = left();
+    const file = files.open('a', 'crw');
+    const stream = file.appendViaStream();
+    file.setSize(60_000_000n);
+    files.root.unlinkFileAt('a');
+    expect(left()).toBeLessThan(10_000_000);
+    file[Symbol.dispose]();
+    expect(left()).toBeLessThan(10_000_000);
+    stream[Symbol.dispose]();
+    expect(left()).toBe(whole);
+    using late = files.open('b', 'crw');
+    files.root.unlinkFileAt('b');
+    late.setSize(60_000_000n);
+    late[Symbol.dispose]();
+    expect(left()).toBe(whole);
+  });
+
+  test('keep their content when they are renamed, and are given back when they are replaced', () => {
+    const whole = left();
+    files.write('a', 'alpha');
+    files.write('b', 'beta');
+    files.root.renameAt('a', files.root, 'b');
+    expect(files.text('b')).toBe('alpha');
+    files.root.unlinkFileAt('b');
+    expect(left()).toBe(whole);
+  });
+
+  test('give back what is cut off, and grow to the last byte', () => {
+    const whole = left();
+    using file = files.open('a', 'crw');
+    file.setSize(60_000_000n);
+    file.setSize(1n);
+    expect(left()).toBeGreaterThan(whole - 70_000);
+    file.setSize(50_000_000n);
+    for (let i = 0; i < 16; i++) file.write(new Uint8Array(1_000_000), BigInt(50_000_000 + i * 1_000_000));
+    expect(file.stat()).toMatchObject({ size: 66_000_000n });
+  });
+
+  test('can be made and removed for ever, and have a bound on how many there are', { timeout: 30_000 }, () => {
+    for (let i = 0; i < 70_000; i++) {
+      files.open('x', 'cw')[Symbol.dispose]();
+      files.root.unlinkFileAt('x');
+    }
+    files.write('x', '');
+    const linkTarget = 'y'.repeat(4000);
+    const fill = (name: string): unknown =>
+      outcome(() => {
+        for (let i = 0; i < 70_000; i++) {
+          if (name === 'hard') files.root.linkAt({ symlinkFollow: false }, 'x', files.root, `${name}${i}`);
+          else files.root.symlinkAt(linkTarget, `${name}${i}`);
+        }
+      });
+    expect(fill('soft')).toBe('insufficient-space');
+    expect(files.names().length).toBeLessThan(8_000);
+    expect(fill('hard')).toBe('insufficient-space');
+  });
 });
 
 test('the guest part does nothing before a function is called', () => {

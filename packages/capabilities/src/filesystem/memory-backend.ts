@@ -18,10 +18,11 @@ export type MemoryTrees = Readonly<Record<string, Readonly<Record<string, string
 /** The guest part of a file system in memory. */
 export const memoryFilesystemPart: GuestPart = filesystemPart(({ platform }) => memoryBackend(platform as MemoryTrees));
 
-/** All files of one guest together. */
+/** What everything that one guest keeps may take, in bytes: the room of files, also of removed ones that are open, and {@link costOf}. */
 const MAX_BYTES = 67_108_864;
-const MAX_NODES = 65_536;
-/** What a file grows by, at least, so that many small writes do not copy it each time. */
+/** What an entry takes, in bytes: its name of at most 255 units, and what stands behind it. */
+const ENTRY_BYTES = 1024;
+/** How many times its room a file gets when it grows out of it, so that many small writes do not copy it each time. */
 const GROWTH = 2;
 
 /** Keeps files in memory. */
@@ -37,34 +38,34 @@ export function memoryBackend(trees: MemoryTrees): FileBackend {
   };
 }
 
-interface Times {
+interface Common {
   accessedNs: bigint;
   modifiedNs: bigint;
   changedNs: bigint;
+  readonly object: bigint;
+  /** How many entries lead to it. */
+  links: number;
 }
 
-interface FileNode extends Times {
+interface FileNode extends Common {
   readonly kind: 'file';
-  readonly object: bigint;
-  links: number;
+  /** How often it is open. */
+  opens: number;
   /** May be longer than the file. */
-  room: Uint8Array;
+  room: Uint8Array<ArrayBuffer>;
   size: number;
 }
 
-interface LinkNode extends Times {
+interface LinkNode extends Common {
   readonly kind: 'link';
-  readonly object: bigint;
   readonly target: string;
 }
 
-interface DirectoryNode extends Times {
+interface DirectoryNode extends Common {
   readonly kind: 'directory';
-  readonly object: bigint;
   readonly entries: Map<string, AnyNode>;
-  /** Undefined for roots and for what was removed. */
+  /** Undefined for roots. */
   parent: DirectoryNode | undefined;
-  isRemoved: boolean;
 }
 
 type AnyNode = FileNode | LinkNode | DirectoryNode;
@@ -79,74 +80,113 @@ function nowNs(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
 }
 
-/** The files of one guest: what they take, and their numbers. */
+/** What an entry and the node behind it take, in bytes, besides the content of a file. */
+function costOf(node: AnyNode): number {
+  return ENTRY_BYTES + (node.kind === 'link' ? 2 * node.target.length : 0);
+}
+
+/** The files of one guest, and what they take. */
 class Volume {
   private bytes = 0;
-  private nodes = 0n;
+  private objects = 0n;
 
   tree(files: Readonly<Record<string, string | Uint8Array>>): DirectoryNode {
-    const root = this.directory(undefined);
+    const root = this.directory();
+    root.links = 1;
     for (const [path, content] of Object.entries(files)) {
       const names = path.split('/').filter((name) => name !== '');
       const last = names.pop();
+      if (last === undefined) continue;
       let at = root;
       for (const name of names) {
-        const found = at.entries.get(name) ?? this.directory(at);
-        at.entries.set(name, found);
-        at = found as DirectoryNode;
+        if (!at.entries.has(name)) this.add(at, name, this.directory());
+        at = at.entries.get(name) as DirectoryNode;
       }
-      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content.slice();
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       const file = this.file();
+      this.add(at, last, file);
       this.resize(file, bytes.length);
       file.room.set(bytes);
-      if (last !== undefined) at.entries.set(last, file);
     }
     return root;
   }
 
-  directory(parent: DirectoryNode | undefined): DirectoryNode {
-    return { kind: 'directory', ...this.fresh(), entries: new Map(), parent, isRemoved: false };
+  directory(): DirectoryNode {
+    return { kind: 'directory', ...this.fresh(), entries: new Map(), parent: undefined };
   }
 
   file(): FileNode {
-    return { kind: 'file', ...this.fresh(), links: 1, room: new Uint8Array(), size: 0 };
+    return { kind: 'file', ...this.fresh(), opens: 0, room: new Uint8Array(), size: 0 };
   }
 
   link(target: string): LinkNode {
     return { kind: 'link', ...this.fresh(), target };
   }
 
+  add(directory: DirectoryNode, name: string, node: AnyNode): void {
+    if (directory.links === 0) throw new FileFailure('no-entry');
+    this.take(costOf(node));
+    node.links++;
+    if (node.kind === 'directory') node.parent = directory;
+    directory.entries.set(name, node);
+    directory.modifiedNs = directory.changedNs = nowNs();
+  }
+
+  remove(directory: DirectoryNode, name: string, node: AnyNode): void {
+    directory.entries.delete(name);
+    node.links--;
+    this.bytes -= costOf(node);
+    if (node.kind === 'file') this.dropUnused(node);
+    directory.modifiedNs = directory.changedNs = nowNs();
+  }
+
+  /** Keeps a file, whether it has a name or not, until what this gives is called. */
+  hold(file: FileNode): () => void {
+    file.opens++;
+    return () => {
+      file.opens--;
+      this.dropUnused(file);
+    };
+  }
+
   resize(file: FileNode, size: number): void {
-    if (size > file.room.length) {
-      const length = Math.max(size, Math.min(file.room.length * GROWTH, file.room.length + MAX_BYTES / 8));
-      if (this.bytes + length - file.room.length > MAX_BYTES) throw new FileFailure('insufficient-space');
-      const room = new Uint8Array(length);
-      room.set(file.room.subarray(0, file.size));
-      this.bytes += length - file.room.length;
-      file.room = room;
-    }
-    if (size < file.size) file.room.fill(0, size, file.size);
+    const { length } = file.room;
+    if (size > length) this.setRoom(file, Math.max(size, Math.min(length * GROWTH, length + this.left)));
+    else if (size < length / GROWTH) this.setRoom(file, size);
+    else if (size < file.size) file.room.fill(0, size, file.size);
     file.size = size;
     file.modifiedNs = file.changedNs = nowNs();
   }
 
-  /** An entry is gone. The bytes of a file that is still open are counted no more: it cannot be opened again. */
-  forget(node: AnyNode): void {
-    if (node.kind === 'file' && --node.links === 0) this.bytes -= node.room.length;
-    if (node.kind === 'directory') node.isRemoved = true;
+  private get left(): number {
+    return MAX_BYTES - this.bytes;
   }
 
-  private fresh(): Times & { object: bigint } {
-    if (this.nodes >= MAX_NODES) throw new FileFailure('insufficient-space');
+  private dropUnused(file: FileNode): void {
+    if (file.links === 0 && file.opens === 0) this.setRoom(file, 0);
+  }
+
+  /** A transfer gives the memory back at once, where the garbage collector would come when it likes. */
+  private setRoom(file: FileNode, length: number): void {
+    this.take(length - file.room.length);
+    file.room = new Uint8Array(file.room.buffer.transfer(length));
+  }
+
+  private take(bytes: number): void {
+    if (bytes > this.left) throw new FileFailure('insufficient-space');
+    this.bytes += bytes;
+  }
+
+  private fresh(): Common {
     const now = nowNs();
-    return { object: ++this.nodes, accessedNs: now, modifiedNs: now, changedNs: now };
+    return { object: ++this.objects, links: 0, accessedNs: now, modifiedNs: now, changedNs: now };
   }
 }
 
 function statOf(node: AnyNode): Stat {
   const { object, accessedNs, modifiedNs, changedNs } = node;
   const size = BigInt(node.kind === 'file' ? node.size : node.kind === 'link' ? node.target.length : 0);
-  const linkCount = BigInt(node.kind === 'file' ? node.links : 1);
+  const linkCount = BigInt(node.links);
   return { type: TYPE[node.kind], size, linkCount, accessedNs, modifiedNs, changedNs, device: 0n, object };
 }
 
@@ -161,10 +201,12 @@ class MemoryFile implements BackendFile {
   readonly kind = 'file';
   private readonly volume: Volume;
   private readonly node: FileNode;
+  readonly close: () => void;
 
   constructor(volume: Volume, node: FileNode) {
     this.volume = volume;
     this.node = node;
+    this.close = volume.hold(node);
   }
 
   read(length: number, offset: number): Uint8Array {
@@ -181,7 +223,7 @@ class MemoryFile implements BackendFile {
   }
 
   appender(): { append(bytes: Uint8Array): number; close(): void } {
-    return { append: (bytes) => this.write(bytes, this.node.size), close: () => undefined };
+    return { append: (bytes) => this.write(bytes, this.node.size), close: this.volume.hold(this.node) };
   }
 
   resize(size: number): void {
@@ -198,10 +240,6 @@ class MemoryFile implements BackendFile {
 
   sync(): void {
     // Nothing outlives the guest.
-  }
-
-  close(): void {
-    // The garbage collector does it.
   }
 }
 
@@ -227,7 +265,7 @@ class MemoryDirectory implements BackendDirectory {
     if (!node) {
       if (!wish.create) throw new FileFailure('no-entry');
       if (wish.directory) throw new FileFailure('invalid');
-      this.add(name, (node = this.volume.file()));
+      this.volume.add(this.node, name, (node = this.volume.file()));
     } else if (wish.create && wish.exclusive) throw new FileFailure('exist');
     if (node.kind === 'link') return node.target;
     if (node.kind === 'directory') {
@@ -270,19 +308,20 @@ class MemoryDirectory implements BackendDirectory {
 
   makeDirectory(name: string): void {
     this.checkFree(name);
-    this.add(name, this.volume.directory(this.node));
+    this.volume.add(this.node, name, this.volume.directory());
   }
 
   removeDirectory(name: string): void {
     const node = this.entry(name);
     if (node.kind !== 'directory') throw new FileFailure('not-directory');
     if (node.entries.size > 0) throw new FileFailure('not-empty');
-    this.remove(name);
+    this.volume.remove(this.node, name, node);
   }
 
   unlink(name: string): void {
-    if (this.entry(name).kind === 'directory') throw new FileFailure('is-directory');
-    this.remove(name);
+    const node = this.entry(name);
+    if (node.kind === 'directory') throw new FileFailure('is-directory');
+    this.volume.remove(this.node, name, node);
   }
 
   rename(name: string, to: MemoryDirectory, newName: string): void {
@@ -297,23 +336,24 @@ class MemoryDirectory implements BackendDirectory {
       if (old.kind === 'directory' && old.entries.size > 0) throw new FileFailure('not-empty');
     }
     to.checkKept();
-    if (old) to.remove(newName);
-    this.node.entries.delete(name);
-    if (node.kind === 'directory') node.parent = to.node;
-    to.add(newName, node);
+    // For a moment it has no name, which would be its end.
+    const release = node.kind === 'file' ? this.volume.hold(node) : undefined;
+    if (old) this.volume.remove(to.node, newName, old);
+    this.volume.remove(this.node, name, node);
+    this.volume.add(to.node, newName, node);
+    release?.();
   }
 
   link(name: string, to: MemoryDirectory, newName: string): void {
     const node = this.entry(name);
     if (node.kind !== 'file') throw new FileFailure('not-permitted');
     to.checkFree(newName);
-    node.links++;
-    to.add(newName, node);
+    this.volume.add(to.node, newName, node);
   }
 
   symlink(target: string, name: string): void {
     this.checkFree(name);
-    this.add(name, this.volume.link(target));
+    this.volume.add(this.node, name, this.volume.link(target));
   }
 
   setTimes(times: NewTimes): void {
@@ -344,18 +384,6 @@ class MemoryDirectory implements BackendDirectory {
   }
 
   private checkKept(): void {
-    if (this.node.isRemoved) throw new FileFailure('no-entry');
-  }
-
-  private add(name: string, node: AnyNode): void {
-    this.checkKept();
-    this.node.entries.set(name, node);
-    this.node.modifiedNs = this.node.changedNs = nowNs();
-  }
-
-  private remove(name: string): void {
-    this.volume.forget(this.entry(name));
-    this.node.entries.delete(name);
-    this.node.modifiedNs = this.node.changedNs = nowNs();
+    if (this.node.links === 0) throw new FileFailure('no-entry');
   }
 }
