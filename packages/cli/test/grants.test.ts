@@ -122,6 +122,7 @@ describe('--allow-http', () => {
     const granted = await loop('run', HTTP, '--allow-http', origin, ...get);
     expect(granted).toMatchObject({ err: '', code: 0 });
     expect(JSON.parse(granted.out)).toMatchObject({ tag: 'ok', val: { status: 200 } });
+    expect(await loop('run', HTTP, '--allow-http', `${origin}=private`, ...get)).toMatchObject({ err: '', code: 0 });
     const denied = await loop('run', HTTP, '--allow-http', 'https://example.com', ...get);
     expect(denied.code).toBe(1);
     expect(denied.err).toBe(`denied[http]: GET ${origin}: not-granted\n  fix: allow it with --allow-http ${origin}\n`);

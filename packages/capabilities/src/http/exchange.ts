@@ -2,6 +2,7 @@ import { type Decision, deny } from '@loophost/host';
 import type { Framing, HttpBackend, ResponseHead, Transfer } from './backend.ts';
 import { failure, HttpFailure, type PlainCode } from './error-code.ts';
 import { type FieldEntry, isForbidden } from './field-rules.ts';
+import { CAPABILITY } from './interfaces.ts';
 import { decide, type HttpPolicy } from './policy.ts';
 import { type CheckedHead, checkHead, checkTrailers, type RequestHead } from './request-head.ts';
 
@@ -165,7 +166,9 @@ export class Exchange {
       return checkHead(head);
     } catch (thrown) {
       const { method, scheme, authority } = head;
-      this.parts.report(deny('http', `${method} ${scheme}://${authority.replace(/^.*@/s, '…@')}`, 'malformed-request'));
+      this.parts.report(
+        deny(CAPABILITY, `${method} ${scheme}://${authority.replace(/^.*@/s, '…@')}`, 'malformed-request'),
+      );
       throw thrown;
     }
   }

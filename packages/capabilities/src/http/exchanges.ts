@@ -4,6 +4,7 @@ import type { HttpBackend } from './backend.ts';
 import { type ErrorCode, failure, HttpFailure } from './error-code.ts';
 import { Exchange } from './exchange.ts';
 import type { FieldEntry } from './field-rules.ts';
+import { CAPABILITY } from './interfaces.ts';
 import type { HttpPolicy } from './policy.ts';
 import type { RequestHead } from './request-head.ts';
 
@@ -40,7 +41,7 @@ export class Exchanges implements Disposable {
     if (this.open >= policy.maxConcurrent || this.exchanges.size >= MAX_KEPT) {
       context.report(
         deny(
-          'http',
+          CAPABILITY,
           head.method,
           'too-many-requests',
           'have the guest drop requests and responses, or raise http.maxConcurrent',

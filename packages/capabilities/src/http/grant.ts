@@ -1,14 +1,23 @@
 import { GrantFields } from '../grant-fields.ts';
-import { type OriginPattern, parsePattern } from './origin.ts';
-import { DEFAULT_HTTP_BOUNDS, type HttpBounds, type HttpPolicy } from './policy.ts';
+import { CAPABILITY } from './interfaces.ts';
+import { parsePattern } from './origin.ts';
+import { DEFAULT_HTTP_BOUNDS, type GrantedPattern, type HttpBounds, type HttpPolicy } from './policy.ts';
 
 /** What a component is given under `http`. */
 export interface HttpGrant extends Partial<HttpBounds> {
   /**
    * The origins that it may reach: `https://api.example.com`, `https://*.example.com` (all names below, not itself),
-   * `http://localhost:8080`, `https://example.com:*` (any port). None: it links, and each request is denied.
+   * `http://localhost:8080`, `https://example.com:*` (any port). None: it links, and each request is denied. Private
+   * networks are reached by addresses (`http://10.0.0.5`) and local names (`http://printer`, `http://wiki.internal`; also
+   * below `local`, `home.arpa` and `test`).
    */
-  readonly allow: readonly string[];
+  readonly allow?: readonly string[];
+  /**
+   * The same, for hosts of yours: these origins may lie in private networks (10/8, 172.16/12, 192.168/16, 100.64/10,
+   * fc00::/7) though their names are public. Whoever owns the name can then have requests sent to any machine there.
+   * Default none.
+   */
+  readonly allowPrivate?: readonly string[];
 }
 
 export const SHAPE = "http: { allow: ['https://api.example.com'] }";
@@ -24,13 +33,15 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws {LoopError} `E_GRANT_INVALID`.
  */
 export function policyOf(grant: unknown): HttpPolicy {
-  const fields = new GrantFields('http', grant, {
-    known: ['allow', ...Object.keys(DEFAULT_HTTP_BOUNDS)],
+  const fields = new GrantFields(CAPABILITY, grant, {
+    known: ['allow', 'allowPrivate', ...Object.keys(DEFAULT_HTTP_BOUNDS)],
     shape: SHAPE,
   });
   const bound = (name: keyof HttpBounds): number => fields.count(name, DEFAULT_HTTP_BOUNDS[name]);
   return {
-    patterns: patternsOf(fields),
+    patterns: fields.has('allowPrivate')
+      ? [...(fields.has('allow') ? patternsOf(fields, 'allow') : []), ...patternsOf(fields, 'allowPrivate')]
+      : patternsOf(fields, 'allow'),
     timeoutMs: Math.min(bound('timeoutMs'), MAX_TIMEOUT_MS),
     maxRequestBytes: bound('maxRequestBytes'),
     maxResponseBytes: bound('maxResponseBytes'),
@@ -38,18 +49,18 @@ export function policyOf(grant: unknown): HttpPolicy {
   };
 }
 
-function patternsOf(fields: GrantFields): OriginPattern[] {
-  const list = fields.raw('allow');
-  if (!Array.isArray(list)) throw fields.invalid('its allow is no list of origins', `write it as \`${SHAPE}\``);
+function patternsOf(fields: GrantFields, name: 'allow' | 'allowPrivate'): GrantedPattern[] {
+  const list = fields.raw(name);
+  if (!Array.isArray(list)) throw fields.invalid(`its ${name} is no list of origins`, `write it as \`${SHAPE}\``);
   if (list.length > MAX_PATTERNS)
     throw fields.invalid(
-      `its allow has ${list.length} origins, and at most ${MAX_PATTERNS} are taken`,
+      `its ${name} has ${list.length} origins, and at most ${MAX_PATTERNS} are taken`,
       'use wildcards',
     );
-  return list.map((text: unknown, i) => {
-    if (typeof text !== 'string') throw fields.invalid(`its allow[${i}] is no text`, `write it as \`${SHAPE}\``);
+  return Array.from(list, (text: unknown, i) => {
+    if (typeof text !== 'string') throw fields.invalid(`its ${name}[${i}] is no text`, `write it as \`${SHAPE}\``);
     const pattern = parsePattern(text);
-    if ('why' in pattern) throw fields.invalid(`its allow[${i}] ${pattern.why}`, pattern.fix);
-    return pattern;
+    if ('why' in pattern) throw fields.invalid(`its ${name}[${i}] ${pattern.why}`, pattern.fix);
+    return { ...pattern, mayBePrivate: name === 'allowPrivate' };
   });
 }

@@ -2,7 +2,7 @@ import type { Capability, Denial } from '@loophost/host';
 import type { HttpBackend } from './backend.ts';
 import { Exchanges } from './exchanges.ts';
 import { type HttpGrant, policyOf, SHAPE } from './grant.ts';
-import { HTTP_INTERFACES, OUTGOING_HANDLER } from './interfaces.ts';
+import { CAPABILITY, HTTP_INTERFACES, OUTGOING_HANDLER } from './interfaces.ts';
 import { type HttpPolicy } from './policy.ts';
 
 /** What outgoing HTTP is made from. */
@@ -24,7 +24,7 @@ const NOTHING: HttpGrant = { allow: [] };
  */
 export function http({ backend }: HttpOptions): Capability {
   return {
-    name: 'http',
+    name: CAPABILITY,
     interfaces: HTTP_INTERFACES,
     configure(grant) {
       const policy: HttpPolicy = policyOf(grant === undefined ? NOTHING : grant);

@@ -1,3 +1,6 @@
+/** Its name, as grants and events have it. */
+export const CAPABILITY = 'http';
+
 /** The version that is served, and by the rule of compatible versions all older ones of 0.2. */
 const VERSION = '0.2.12';
 

@@ -50,10 +50,24 @@ function parsePort(text: string): number | undefined {
 
 /** Reads `host` or `host:port`, and nothing else: no user, no spaces, no percent signs. */
 export function parseAuthority(text: string, scheme: Scheme): Origin | undefined {
-  const [, hostText = '', portText] = /^(\[[^\][]*\]|[^:[\]]*)(?::(.*))?$/s.exec(text) ?? [];
+  const [hostText, portText] = splitPort(text);
   const host = parseHost(hostText);
   const port = portText === undefined ? DEFAULT_PORTS[scheme] : parsePort(portText);
   return host && port !== undefined ? { scheme, host, port } : undefined;
+}
+
+/** What stands before the port, and the port. */
+function splitPort(text: string): readonly [host: string, port: string | undefined] {
+  const [, host = '', port] = /^(\[[^\][]*\]|[^:[\]]*)(?::(.*))?$/s.exec(text) ?? [];
+  return [host, port];
+}
+
+/** Ends of names that stand in nobody's registry, now or later (RFC 6761, 6762, 8375; ICANN keeps `internal` free). */
+const LOCAL_ENDS: readonly string[] = ['.local', '.internal', '.home.arpa', '.test'];
+
+/** Tells whether a name can only mean something in the network at hand: one word, or with such an end. */
+export function isLocalName({ text, isAddress }: HostName): boolean {
+  return !isAddress && (!text.includes('.') || LOCAL_ENDS.some((end) => text.endsWith(end)));
 }
 
 /** `host` or `host:port`, as the header `Host` has it. */
@@ -95,7 +109,7 @@ export function parsePattern(text: string): OriginPattern | PatternProblem {
     return { why: 'does not begin with "http://" or "https://"', fix: SHAPE };
   const problem = problemOf(rest);
   if (problem !== undefined) return { why: problem, fix: SHAPE };
-  const [, hostText = '', portText] = /^(\[[^\][]*\]|[^:[\]]*)(?::(.*))?$/s.exec(rest) ?? [];
+  const [hostText, portText] = splitPort(rest);
   const host = parseHost(asciiOf(hostText));
   if (!host) return { why: 'has a host that is neither a name nor an address in its usual spelling', fix: SHAPE };
   if (star !== undefined && host.isAddress)

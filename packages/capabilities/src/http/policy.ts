@@ -1,10 +1,17 @@
 import { allow, type Decision, deny } from '@loophost/host';
+import { CAPABILITY } from './interfaces.ts';
 import { type AddressClass, classify, formatAddress, parseAddress } from './address.ts';
-import { covers, formatOrigin, type Origin, type OriginPattern } from './origin.ts';
+import { covers, formatOrigin, isLocalName, type Origin, type OriginPattern } from './origin.ts';
 
 /** What one component may reach, and how much of it. */
 export interface HttpPolicy extends HttpBounds {
-  readonly patterns: readonly OriginPattern[];
+  readonly patterns: readonly GrantedPattern[];
+}
+
+/** Origins of a grant. */
+export interface GrantedPattern extends OriginPattern {
+  /** Whether they may lie in private networks, whatever their names are. */
+  readonly mayBePrivate: boolean;
 }
 
 /** Bounds on the requests of one guest. */
@@ -35,12 +42,11 @@ export interface HttpRequest {
   readonly addresses?: readonly string[];
 }
 
-const CAPABILITY = 'http';
-
 /**
- * Decides on one request. The origin must be granted. Addresses that are not public must be named: private networks by a
- * pattern with the very name of the host, loopback by `localhost` or the address, everything else by the address alone.
- * A wildcard only ever reaches public addresses.
+ * Decides on one request. The origin must be granted, and an address that is not public must be meant by the grant: who
+ * owns a public name decides what it stands for, and could have it stand for a machine of yours. So private networks are
+ * reached by their addresses, by names that nobody can own, and by what stands under `allowPrivate`; loopback by
+ * `localhost` or its address; everything else by the address alone.
  */
 export function decide(
   { patterns }: Pick<HttpPolicy, 'patterns'>,
@@ -64,18 +70,20 @@ export function decide(
 }
 
 /** Tells whether a pattern that covers an origin also covers the class of its address. */
-function reaches({ host, isWildcard }: OriginPattern, of: AddressClass): boolean {
-  if (isWildcard) return of === 'public';
+function reaches({ host, isWildcard, mayBePrivate }: GrantedPattern, of: AddressClass): boolean {
   if (host.isAddress) return true;
+  const isPrivate = of === 'private' || of === 'shared';
+  if (mayBePrivate && isPrivate) return true;
+  if (isWildcard) return of === 'public';
   if (host.text === 'localhost' || host.text.endsWith('.localhost')) return of === 'loopback';
-  return of === 'public' || of === 'private' || of === 'shared';
+  return of === 'public' || (isPrivate && isLocalName(host));
 }
 
 function fixFor(of: AddressClass, origin: Origin): string | undefined {
   switch (of) {
     case 'private':
     case 'shared':
-      return `name the host: add "${formatOrigin(origin)}" to http.allow`;
+      return `if that host is yours, add "${formatOrigin(origin)}" to http.allowPrivate`;
     case 'public':
       return undefined;
     default:

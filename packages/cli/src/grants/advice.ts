@@ -60,6 +60,8 @@ export function adviceForReport({ name, status, capability }: ImportReport): str
 export function adviceForDecision({ capability, reason, request, fix }: Decision): string | undefined {
   const origin = /"([^"]+)" to http\.allow$/.exec(fix ?? '')?.[1];
   if (origin !== undefined) return `allow it with --allow-http ${origin}`;
+  const own = /"([^"]+)" to http\.allowPrivate$/.exec(fix ?? '')?.[1];
+  if (own !== undefined) return `if that host is yours, allow it with --allow-http ${own}=private`;
   if (capability === 'keyValue' && reason === 'not-granted')
     return `allow it with --kv ${request.replace(/^open /, '')}=memory`;
   if (capability === 'filesystem' && reason === 'read-only') return 'leave out :ro behind the --dir that it is in';

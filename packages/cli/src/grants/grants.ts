@@ -38,9 +38,19 @@ export function grantsOf(component: Component, given: Given, args: readonly stri
       ...(program !== undefined && { program }),
     },
     ...(dirs.length > 0 && { filesystem: dirs }),
-    ...(origins.length > 0 && { http: { allow: origins } }),
+    ...(origins.length > 0 && { http: httpOf(origins) }),
     ...(Object.keys(stores).length > 0 && { keyValue: { stores } }),
     ...(Object.keys(config).length > 0 && { config }),
+  };
+}
+
+const PRIVATE = '=private';
+
+function httpOf(origins: readonly string[]): object {
+  const isPrivate = (text: string): boolean => text.endsWith(PRIVATE);
+  return {
+    allow: origins.filter((text) => !isPrivate(text)),
+    allowPrivate: origins.filter(isPrivate).map((text) => text.slice(0, -PRIVATE.length)),
   };
 }
 

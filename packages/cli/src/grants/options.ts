@@ -16,7 +16,7 @@ export const GRANT_OPTIONS: Readonly<Record<string, CommandOption>> = {
     type: 'string',
     multiple: true,
     value: 'ORIGIN',
-    help: 'let it send requests there: https://api.example.com; repeatable',
+    help: 'let it send requests there: https://api.example.com, https://wiki.example.com=private; repeatable',
   },
   kv: {
     type: 'string',

@@ -132,6 +132,9 @@ describe('a granted wildcard does not reach a name that stands for', () => {
 describe('a name that is granted literally', () => {
   test.each([
     ['loopback', '127.0.0.1'],
+    ['a private address', '10.0.0.1'],
+    ['a private address of IPv6', 'fd00::2'],
+    ["a provider's address", '100.64.0.1'],
     ['the credentials of a cloud', '169.254.169.254'],
     ['link-local', 'fe80::1'],
     ['the unspecified address', '0.0.0.0'],
