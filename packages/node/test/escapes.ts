@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Disk, Given } from './file-desk.ts';
 
@@ -21,7 +21,7 @@ const REFUSED = 'error not-permitted';
 const OUTSIDE = 'outside-directory';
 const RW: readonly Given[] = [{ mode: 'rw' }];
 
-/** Links that the host has made. Guests cannot make those that leave. */
+/** Links that the host has made. Guests make those that lead down, and can move these. */
 function link(target: string, name: string): (disk: Disk) => void {
   return (disk) => symlinkSync(target.replace('TOP', disk.top), disk.path(name));
 }
@@ -102,35 +102,8 @@ const BY_OWN_LINK: readonly Escape[] = [
   outside('makes a link to a file above', 'symlink 0 ../secret.txt link'),
   outside('makes a link that goes down and then further up', 'symlink 0 sub/../../secret.txt link'),
   outside('makes a link to the root of the process', 'symlink 0 /proc/self/root link'),
-  outside(
-    'makes a link deep down that leads out once it has moved up',
-    'symlink 0 ../secret.txt sub/link',
-    'rename 0 sub/link 0 link',
-    'open 0 link fr',
-  ),
-  outside(
-    'makes a link deep down and moves its directory up',
-    'mkdir 0 sub/low',
-    'symlink 0 ../../secret.txt sub/low/link',
-    'rename 0 sub/low 0 low',
-    'open 0 low/link fr',
-  ),
-  outside(
-    'makes a link that leaves the directory it opens it from',
-    'symlink 0 ../notes.txt sub/link',
-    'open 0 sub dr',
-    'open 1 link fr',
-  ),
-  outside(
-    'puts a link in place of a directory that it has gone through before',
-    'mkdir 0 a',
-    'open 0 a/x cw',
-    'symlink 0 ../secret.txt sub/x',
-    'unlink 0 a/x',
-    'rename 0 sub/x 0 a/x',
-    'rename 0 a/x 0 x',
-    'open 0 x fr',
-  ),
+  outside('makes a link deep down that would lead out once it has moved up', 'symlink 0 ../notes.txt sub/link'),
+  outside('makes a link that goes up after a link of its own', 'symlink 0 . here', 'symlink 0 here/../notes.txt link'),
   {
     ...outside('goes round in links', 'symlink 0 b a', 'symlink 0 a b', 'open 0 a fr'),
     answer: 'error loop',
@@ -150,6 +123,37 @@ const BY_FOUND_LINK: readonly Escape[] = [
     'follows a link with an absolute path back into its directory',
     link('TOP/inside/notes.txt', 'inside/link'),
     'open 0 link fr',
+  ),
+  byLink(
+    'moves a link to where it leads out',
+    link('../secret.txt', 'inside/sub/link'),
+    'rename 0 sub/link 0 link',
+    'open 0 link fr',
+  ),
+  byLink(
+    'moves the directory of a link to where it leads out',
+    (disk) => {
+      mkdirSync(disk.path('inside/sub/low'));
+      link('../../secret.txt', 'inside/sub/low/link')(disk);
+    },
+    'rename 0 sub/low 0 low',
+    'open 0 low/link fr',
+  ),
+  byLink(
+    'opens a link from the directory that it leaves',
+    link('../notes.txt', 'inside/sub/link'),
+    'open 0 sub dr',
+    'open 1 link fr',
+  ),
+  byLink(
+    'puts a link in place of a file that it has opened before',
+    link('../secret.txt', 'inside/sub/x'),
+    'mkdir 0 a',
+    'open 0 a/x cw',
+    'unlink 0 a/x',
+    'rename 0 sub/x 0 a/x',
+    'rename 0 a/x 0 x',
+    'open 0 x fr',
   ),
   byLink('goes through a link to a directory', out, 'open 0 out/secret.txt r'),
   byLink('goes up behind a link', link('sub', 'inside/down'), 'open 0 down/../../secret.txt r'),

@@ -122,7 +122,7 @@ export function symlinkAt({ directory, path }: At, target: string): void {
   using walk = new Walk(directory, path);
   const { name, here, mustBeDirectory } = walk;
   if (name === undefined) throw new FileFailure('exist');
-  checkLinkTarget(target, walk.depth);
+  checkLinkTarget(target);
   if (mustBeDirectory) throw new FileFailure(here.statAt(name).type === 'directory' ? 'exist' : 'not-directory');
   here.symlink(target, name);
 }

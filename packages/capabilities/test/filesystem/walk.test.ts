@@ -98,22 +98,21 @@ describe('a walk', () => {
     const maze = new Maze();
     using walk = new Walk(maze.directory(), 'a/link');
     walk.follow('b/c/');
-    expect([walk.name, walk.mustBeDirectory, walk.depth]).toEqual(['c', true, 2]);
+    expect([walk.name, walk.mustBeDirectory]).toEqual(['c', true]);
     expect(() => walk.follow('../../../d')).toThrow(FileFailure);
   });
 });
 
 test.each([
-  ['x', 0, true],
-  ['../x', 1, true],
-  ['../x', 0, false],
-  ['a/../../x', 0, false],
-  ['a/../x', 0, true],
-  ['/x', 3, false],
-  ['..', 1, true],
-  ['a/../../..', 1, false],
-])('a link to %s, %i directories down, may be made: %s', (target, depth, isAllowed) => {
-  const make = (): void => checkLinkTarget(target, depth);
+  ['x', true],
+  ['a/./b/', true],
+  ['..x/x..', true],
+  ['../x', false],
+  ['a/../x', false],
+  ['a/b/..', false],
+  ['/x', false],
+])('a link to %s may be made: %s', (target, isAllowed) => {
+  const make = (): void => checkLinkTarget(target);
   if (isAllowed) expect(make).not.toThrow();
   else expect(make).toThrow(expect.objectContaining({ code: 'not-permitted', trespass: 'outside' }));
 });
