@@ -70,3 +70,30 @@ export const RESOURCE = `(component
   (func (export "[constructor]r") (param "x" u32) (result (own $r)) (canon lift (core func $i "make")))
   (func (export "[method]r.value") (param "self" (borrow $r)) (result u32) (canon lift (core func $i "value")))
   (func (export "dropped") (result u32) (canon lift (core func $d "dropped"))))`;
+
+/** Gives a list of `n` strings, each of the same 60,000 bytes of the guest's memory. */
+export const STRINGS = `(component
+  (core module $m (memory (export "mem") 2)
+    (func (export "strings") (param i32) (result i32) (local i32)
+      (loop $next
+        (i32.store (i32.add (i32.const 1024) (i32.mul (local.get 1) (i32.const 8))) (i32.const 65536))
+        (i32.store offset=4 (i32.add (i32.const 1024) (i32.mul (local.get 1) (i32.const 8))) (i32.const 60000))
+        (br_if $next (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))
+      (i32.store (i32.const 8) (i32.const 1024))
+      (i32.store (i32.const 12) (local.get 0))
+      (i32.const 8)))
+  (core instance $i (instantiate $m))
+  (func (export "strings") (param "n" u32) (result (list string))
+    (canon lift (core func $i "strings") (memory (core memory $i "mem")))))`;
+
+/** Counts to a number, which takes a nanosecond or so for each; `start` puts it into a start function as well. */
+export function counter(start?: number): string {
+  return `(component
+  (core module $m
+    (func $spin (export "spin") (param i32) (result i32) (local i32)
+      (loop $next (br_if $next (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))
+      (local.get 1))
+    ${start === undefined ? '' : `(func $start (drop (call $spin (i32.const ${start})))) (start $start)`})
+  (core instance $i (instantiate $m))
+  (func (export "spin") (param "to" u32) (result u32) (canon lift (core func $i "spin"))))`;
+}

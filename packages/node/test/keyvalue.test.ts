@@ -81,21 +81,6 @@ describe.each(['thread', 'inline'])('in the executor %s', (executor) => {
     await user.call('delete-many', ['default', keys.slice(1)]);
     expect(await user.call('keys', ['default'])).toEqual(['key 0']);
   });
-
-  test('a value that is too large is refused before it is sent, and smaller ones are taken', async () => {
-    const user = await start(executor, { ...MEMORY, maxValueBytes: 1_000 });
-    await expect(user.call('set', ['default', 'a', new Uint8Array(1_001)])).rejects.toMatchObject({
-      payload: 'the value is larger than 1000 bytes',
-    });
-    await user.call('set', ['default', 'a', new Uint8Array(1_000)]);
-    expect(events).toContainEqual(
-      expect.objectContaining({
-        request: 'set default',
-        reason: 'value-too-large',
-        fix: 'grant a larger maxValueBytes',
-      }),
-    );
-  });
 });
 
 describe.each(['thread', 'inline'])('state, in the executor %s', (executor) => {
@@ -141,55 +126,6 @@ describe.each(['thread', 'inline'])('state, in the executor %s', (executor) => {
     await Promise.all([one, other].map((user) => user.call('increment', ['default', 'n', 1n])));
     expect(await one.call('increment', ['default', 'n', 0n])).toBe(2n);
   });
-});
-
-const bounded = {
-  maxKeyBytes: 8,
-  maxValueBytes: 100,
-  maxKeys: 3,
-  maxStoreBytes: 250,
-  maxBatchKeys: 2,
-  maxBatchBytes: 150,
-};
-const value = (length: number): Uint8Array => new Uint8Array(length);
-test.each<[keyof typeof bounded, string, unknown[], unknown[]]>([
-  ['maxKeyBytes', 'set', ['12345678', value(1)], ['123456789', value(1)]],
-  ['maxValueBytes', 'set', ['a', value(100)], ['a', value(101)]],
-  ['maxKeys', 'set', ['3', value(1)], ['4', value(1)]],
-  ['maxStoreBytes', 'set', ['a', value(80)], ['b', value(100)]],
-  ['maxBatchKeys', 'get-many', [['1', '2']], [['1', '2', '3']]],
-  [
-    'maxBatchBytes',
-    'set-many',
-    [
-      [
-        ['1', value(75)],
-        ['2', value(75)],
-      ],
-    ],
-    [
-      [
-        ['1', value(75)],
-        ['2', value(76)],
-      ],
-    ],
-  ],
-])('the bound %s of a grant holds, and without it the same is done', async (bound, name, fits, exceeds) => {
-  const refused = { payload: expect.stringContaining(` than ${bounded[bound]}`) };
-  for (const [grant, isBounded] of [
-    [{ ...MEMORY, [bound]: bounded[bound] }, true],
-    [MEMORY, false],
-  ] as const) {
-    const user = await start('inline', grant);
-    await user.call('set', ['default', '1', value(100)]);
-    await user.call('set', ['default', '2', value(50)]);
-    await user.call(name, ['default', ...fits]);
-    if (isBounded) await expect(user.call(name, ['default', ...exceeds])).rejects.toMatchObject(refused);
-    else await user.call(name, ['default', ...exceeds]);
-  }
-  expect(events).toContainEqual(
-    expect.objectContaining({ kind: 'decision', verdict: 'deny', fix: `grant a larger ${bound}` }),
-  );
 });
 
 test.each(['keyvalue', 'keyvalue-draft'])('everything that wit/deps/%s declares is served', async (name) => {

@@ -8,6 +8,7 @@ import {
   type Instance,
   type LinkedComponent,
   provide,
+  type TrustClass,
 } from '@loophost/host';
 import { createNodeHost } from '@loophost/node';
 import { Disk } from '../file-desk.ts';
@@ -17,6 +18,8 @@ import { type LocalServer, serve } from '../http/server.ts';
 export interface Given {
   readonly component: Component;
   readonly executor: string;
+  /** Default `trusted`, so that it may run anywhere. */
+  readonly trust?: TrustClass;
   readonly grants?: Grants;
   readonly limits?: Partial<HostLimits>;
 }
@@ -101,6 +104,7 @@ export class Stage implements AsyncDisposable {
       await serve((request, response) => {
         const size = Number(request.url?.slice(1));
         if (request.url === '/drip') return drip(response);
+        if (request.url === '/slow') return void setTimeout(() => response.end(), 150);
         if (request.method === 'GET') return void response.end(Buffer.alloc(size || 2, 'ok'));
         let length = 0;
         request.on('data', (part: Buffer) => (length += part.length)).on('end', () => response.end(String(length)));

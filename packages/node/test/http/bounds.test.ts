@@ -48,30 +48,6 @@ const drip: RequestListener = (_request, response) => {
 const silent: RequestListener = () => undefined;
 
 describe('a body', () => {
-  const bodyOf =
-    (size: number): RequestListener =>
-    (_request, response) =>
-      response.end(Buffer.alloc(size, 7));
-
-  test('of a response ends at its bound, and comes whole with a larger one', async () => {
-    const bounded = await between(await answering(bodyOf(100_001)), { maxResponseBytes: 100_000 });
-    expect(await problemOf(bounded.client.get(bounded.url))).toBe('HTTP-response-body-size');
-    const free = await between(await answering(bodyOf(100_001)), { maxResponseBytes: 100_001 });
-    expect((await free.client.get(free.url)).body.length).toBe(100_001);
-  });
-
-  test('of a request ends at its bound, and goes whole with a larger one', async () => {
-    const count: RequestListener = (request, response) => {
-      let size = 0;
-      request.on('data', (part: Buffer) => (size += part.length)).on('end', () => response.end(String(size)));
-    };
-    const body = new Uint8Array(100_001);
-    const bounded = await between(await answering(count), { maxRequestBytes: 100_000 });
-    expect(await problemOf(bounded.client.post(bounded.url, body))).toBe('HTTP-request-body-size');
-    const free = await between(await answering(count), { maxRequestBytes: 100_001 });
-    expect(textOf(await free.client.post(free.url, body))).toBe('100001');
-  });
-
   test('of some megabytes goes both ways unchanged, in a thread', async () => {
     const { client, url } = await between(await answering((request, response) => request.pipe(response)), {}, 'thread');
     const body = new Uint8Array(3_000_000).map((_, i) => (i * 31) % 253);
@@ -132,13 +108,6 @@ describe('a body', () => {
 });
 
 describe('time', () => {
-  test('for the whole of a request is bounded, however slowly it drips', async () => {
-    const { client, url } = await between(await answering(drip), { timeoutMs: 200 });
-    const begun = performance.now();
-    expect(await problemOf(client.get(url))).toBe('HTTP-response-timeout');
-    expect(performance.now() - begun).toBeLessThan(1_000);
-  });
-
   test('for the first byte is what the guest says', async () => {
     const { client, authority } = await between(await answering(silent));
     expect(await problemOf(client.send({ authority, firstByteTimeout: 50 }))).toBe('HTTP-response-timeout');
@@ -191,16 +160,6 @@ describe('time', () => {
 });
 
 describe('requests', () => {
-  test('at once are as many as the grant says, and more with a larger one', async () => {
-    const slow: RequestListener = (_request, response) => void setTimeout(() => response.end(), 50);
-    const bounded = await between(await answering(slow), { maxConcurrent: 2 });
-    const results = await bounded.client.getMany(bounded.url, 5);
-    expect(results.toSorted()).toEqual([...new Array<string>(3).fill('connection-limit-reached'), 'ok', 'ok']);
-    expect(await bounded.client.getMany(bounded.url, 2)).toEqual(['ok', 'ok']);
-    const free = await between(await answering(slow), { maxConcurrent: 5 });
-    expect(await free.client.getMany(free.url, 5)).toEqual(new Array(5).fill('ok'));
-  });
-
   test('are many, one after the other', async () => {
     const { client, url } = await between(await answering((_request, response) => response.end('x')));
     for (let i = 0; i < 50; i++) expect(await problemOf(client.get(url))).toBe('answered 200');
