@@ -19,7 +19,7 @@ export { config } from './config/config.ts';
 export { DEFAULT_LOG_BOUNDS, type LogBounds, type LogEntry, type LogLevel } from './logging/bounds.ts';
 export { logging } from './logging/logging.ts';
 export {
-  checkBatchBytes,
+  batchCheck,
   checkGrowth,
   DEFAULT_STORE_BOUNDS,
   type StoreBounds,

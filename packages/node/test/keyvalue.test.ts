@@ -74,11 +74,13 @@ describe.each(['thread', 'inline'])('in the executor %s', (executor) => {
   test('batches write, read and delete many keys', async () => {
     const user = await start(executor, MEMORY);
     const keys = Array.from({ length: 2_500 }, (_, i) => `key ${i}`);
-    await user.call('set-many', ['default', keys.map((key) => [key, bytes(key)])]);
+    for (const some of [keys.slice(0, 2_048), keys.slice(2_048)])
+      await user.call('set-many', ['default', some.map((key) => [key, bytes(key)])]);
     expect(await user.call('keys', ['default'])).toEqual(keys);
     const found = await user.call('get-many', ['default', ['key 7', 'none']]);
     expect(found).toEqual([['key 7', bytes('key 7')], undefined]);
-    await user.call('delete-many', ['default', keys.slice(1)]);
+    await user.call('delete-many', ['default', keys.slice(1, 2_000)]);
+    await user.call('delete-many', ['default', keys.slice(2_000)]);
     expect(await user.call('keys', ['default'])).toEqual(['key 0']);
   });
 });

@@ -1,16 +1,16 @@
 import { ComponentError } from '@loophost/component';
 import { allow, type Decision, deny, type HostContext, type Operation, plain } from '@loophost/host';
 import { checkRequest, type StoreBounds } from './bounds.ts';
-import type { StoreError } from './interfaces.ts';
+import { CAPABILITY, type StoreError } from './interfaces.ts';
 import type { SharedStore } from './shared-store.ts';
 import { type Awaitable, type Entry, type KeyValueStore, type NumberRange, StoreFailure } from './store.ts';
 
 /** The stores of one guest are opened with its grants. One name more tells nothing of what else there is. */
 function decide(granted: ReadonlyMap<string, unknown>, name: string): Decision {
   const request = `open ${name}`;
-  if (granted.has(name)) return allow('keyValue', request);
+  if (granted.has(name)) return allow(CAPABILITY, request);
   return deny(
-    'keyValue',
+    CAPABILITY,
     request,
     'not-granted',
     `grant the store with \`keyValue: { stores: { '${plain(name, 100)}': 'memory' } }\``,
@@ -86,7 +86,7 @@ export class GuestStores implements Disposable {
       return await work();
     } catch (thrown) {
       if (!(thrown instanceof StoreFailure)) throw thrown;
-      this.parts.context.report(deny('keyValue', request, thrown.reason, thrown.fix));
+      this.parts.context.report(deny(CAPABILITY, request, thrown.reason, thrown.fix));
       throw new ComponentError({ tag: 'other', val: thrown.message } satisfies StoreError);
     }
   }

@@ -11,6 +11,9 @@ export interface Draft {
   readonly hasCas: boolean;
 }
 
+/** Its name, as grants and events have it. */
+export const CAPABILITY = 'keyValue';
+
 /** Drafts promise compatibility with nothing but themselves, and both of these are in use. */
 export const DRAFTS: readonly Draft[] = [
   { version: '0.2.0-draft2', range: { min: -(2n ** 63n), max: 2n ** 63n - 1n }, cursor: 'text', hasCas: true },

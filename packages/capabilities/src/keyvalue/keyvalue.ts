@@ -2,7 +2,7 @@ import { type Capability, type Configured, type Denial, grantInvalid } from '@lo
 import { GrantFields } from '../grant-fields.ts';
 import { DEFAULT_STORE_BOUNDS, type StoreBounds } from './bounds.ts';
 import { GuestStores } from './guest-stores.ts';
-import { KEY_VALUE_INTERFACES, type KeyValueSettings } from './interfaces.ts';
+import { CAPABILITY, KEY_VALUE_INTERFACES, type KeyValueSettings } from './interfaces.ts';
 import { MemoryStore } from './memory.ts';
 import { SharedStore } from './shared-store.ts';
 import type { Awaitable, KeyValueStore } from './store.ts';
@@ -31,10 +31,10 @@ const SHAPE = "keyValue: { stores: { default: 'memory' } }";
  */
 export function keyValue({ openFile }: KeyValueOptions = {}): Capability {
   return {
-    name: 'keyValue',
+    name: CAPABILITY,
     interfaces: KEY_VALUE_INTERFACES,
     configure(grant): Configured {
-      const common = { mayWait: true, guestPart: 'keyValue' };
+      const common = { mayWait: true, guestPart: CAPABILITY };
       if (grant === undefined) {
         const settings: KeyValueSettings = { bounds: DEFAULT_STORE_BOUNDS };
         const denial = (): Denial => ({ reason: 'it is not granted', fix: `grant it with \`${SHAPE}\`` });
@@ -60,11 +60,11 @@ interface Policy {
 
 function policyOf(grant: unknown, openFile: KeyValueOptions['openFile']): Policy {
   const names = Object.keys(DEFAULT_STORE_BOUNDS) as (keyof StoreBounds)[];
-  const fields = new GrantFields('keyValue', grant, { known: ['stores', ...names], shape: SHAPE });
+  const fields = new GrantFields(CAPABILITY, grant, { known: ['stores', ...names], shape: SHAPE });
   const bounds = Object.fromEntries(
     names.map((name) => [name, fields.count(name, DEFAULT_STORE_BOUNDS[name])]),
   ) as unknown as StoreBounds;
-  const stores = new GrantFields('keyValue', fields.raw('stores'), { shape: SHAPE, path: 'stores' });
+  const stores = new GrantFields(CAPABILITY, fields.raw('stores'), { shape: SHAPE, path: 'stores' });
   return {
     bounds,
     stores: new Map(stores.names.map((name) => [name, storeOf({ name, store: stores.raw(name), bounds, openFile })])),
@@ -84,12 +84,12 @@ function storeOf({ name, store, bounds, openFile }: StoreGrant): SharedStore {
     return new SharedStore(() => (kept ??= new MemoryStore(bounds)), 'keep');
   }
   const [shape, path] = [`${name}: 'memory'`, `stores.${name}`];
-  const file = new GrantFields('keyValue', store, { known: ['file'], shape, path }).text('file');
-  if (!file)
-    throw grantInvalid({ capability: 'keyValue', why: `its ${path} names no file`, fix: `write it as \`${shape}\`` });
+  const file = new GrantFields(CAPABILITY, store, { known: ['file'], shape, path }).text('file');
+  if (!file || file.includes('\0'))
+    throw grantInvalid({ capability: CAPABILITY, why: `its ${path} names no file`, fix: `write it as \`${shape}\`` });
   if (!openFile)
     throw grantInvalid({
-      capability: 'keyValue',
+      capability: CAPABILITY,
       why: `its ${path} is a file, and this host keeps no stores in files`,
       fix: `write it as \`${shape}\``,
     });

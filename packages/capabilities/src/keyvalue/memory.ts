@@ -1,4 +1,4 @@
-import { checkBatchBytes, checkGrowth, keyBytes, type StoreBounds, type StoreTotals } from './bounds.ts';
+import { batchCheck, checkGrowth, keyBytes, type StoreBounds, type StoreTotals } from './bounds.ts';
 import { type Entry, increased, type KeyPage, type KeyValueStore, type NumberRange, type Versioned } from './store.ts';
 
 interface Slot {
@@ -25,7 +25,7 @@ export class MemoryStore implements KeyValueStore {
 
   get(keys: readonly string[]): readonly (Uint8Array | undefined)[] {
     const values = keys.map((key) => this.slots.get(key)?.value);
-    if (keys.length > 1) checkBatchBytes(this.bounds, values);
+    if (keys.length > 1) values.forEach(batchCheck(this.bounds));
     return values;
   }
 

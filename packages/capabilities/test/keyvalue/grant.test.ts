@@ -14,6 +14,7 @@ test.each([
   [{ stores: { a: 'disk' } }, 'its stores.a is a text, not a record'],
   [{ stores: { a: { path: 'x' } } }, 'it has no field "stores.a.path"'],
   [{ stores: { a: { file: '' } } }, 'its stores.a names no file'],
+  [{ stores: { a: { file: 'a\0b' } } }, 'its stores.a names no file'],
   [{ stores: { a: { file: 'x' } } }, 'its stores.a is a file, and this host keeps no stores in files'],
   [{ stores: {}, maxKeys: 0 }, 'its maxKeys is 0'],
   [{ stores: {}, maxKeys: 1.5 }, 'its maxKeys is 1.5'],

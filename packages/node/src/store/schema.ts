@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { StoreFailure } from '@loophost/capabilities';
 
 /** `Loop`, in the header of our files. */
@@ -57,16 +57,30 @@ function isNew(database: DatabaseSync): boolean {
   return numberOf(database, 'SELECT count(*) AS n FROM sqlite_schema') === 0;
 }
 
+/** Anyone can write our numbers into a file: its tables and triggers must be ours as well, or nothing holds. */
 function checkFormat(database: DatabaseSync, path: string): void {
   const id = numberOf(database, 'SELECT application_id AS n FROM pragma_application_id');
   const format = numberOf(database, 'SELECT user_version AS n FROM pragma_user_version');
-  if (id === APPLICATION_ID && format === FORMAT) return;
-  const found = id === APPLICATION_ID ? `format ${format} of a later version` : 'a database of something else';
+  const isOurs = id === APPLICATION_ID;
+  if (isOurs && format === FORMAT && isIntact(database)) return;
+  const found = isOurs && format > FORMAT ? `format ${format} of a later version` : 'a database of something else';
   throw new StoreFailure(
     'not-a-store',
     'the store cannot be opened',
     `name another file than "${path}", which is ${found}`,
   );
+}
+
+function isIntact(database: DatabaseSync): boolean {
+  using empty = new DatabaseSync(':memory:');
+  empty.exec(SCHEMA);
+  return schemaOf(database) === schemaOf(empty) && numberOf(database, 'SELECT count(*) AS n FROM totals') === 1;
+}
+
+/** What a database is made of, in one spelling. */
+function schemaOf(database: DatabaseSync): string {
+  const rows = database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
+  return JSON.stringify(rows.map(({ type, name, sql }) => [type, name, String(sql).replaceAll(/\s+/g, ' ')]));
 }
 
 function numberOf(database: DatabaseSync, query: string): number {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import {
   type Awaitable,
-  checkBatchBytes,
+  batchCheck,
   checkGrowth,
   type Entry,
   increased,
@@ -32,17 +32,16 @@ export async function openSqliteStore(
 ): Promise<KeyValueStore> {
   // An absolute path: SQLite gives names like `:memory:` and `file:x?mode=ro` a meaning of their own.
   const path = resolve(file);
-  const database = await patiently({ path, patienceMs }, () => {
-    const opened = new DatabaseSync(path, { timeout: 0, allowExtension: false, defensive: true });
+  return patiently({ path, patienceMs }, () => {
+    const database = new DatabaseSync(path, { timeout: 0, allowExtension: false, defensive: true });
     try {
-      prepareFile(opened, path);
+      prepareFile(database, path);
+      return new SqliteStore(database, { path, patienceMs }, bounds);
     } catch (thrown) {
-      opened.close();
+      database.close();
       throw thrown;
     }
-    return opened;
   });
-  return new SqliteStore(database, { path, patienceMs }, bounds);
 }
 
 interface Row {
@@ -80,12 +79,12 @@ class SqliteStore implements KeyValueStore {
   get(keys: readonly string[]): Awaitable<readonly (Uint8Array | undefined)[]> {
     if (keys.length === 1) return this.attempt(() => keys.map((key) => this.find(key)?.value));
     return this.transaction('BEGIN', () => {
-      const values: (Uint8Array | undefined)[] = [];
-      for (const key of keys) {
-        values.push(this.find(key)?.value);
-        checkBatchBytes(this.bounds, values);
-      }
-      return values;
+      const check = batchCheck(this.bounds);
+      return keys.map((key) => {
+        const value = this.find(key)?.value;
+        check(value);
+        return value;
+      });
     });
   }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +103,47 @@ test('a database of something else is left as it is', async () => {
     fix: `name another file than "${file}", which is a database of something else`,
   });
   expect(await readFile(file)).toEqual(before);
+});
+
+const IDS = 'PRAGMA application_id = 0x4c6f6f70; PRAGMA user_version = 1;';
+const LOOSE = 'CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB UNIQUE, value, writes); ';
+
+test.each([
+  ['other tables', 'CREATE TABLE x (a);'],
+  ['tables that hold other values', `${LOOSE} CREATE TABLE totals (keys, bytes); INSERT INTO totals VALUES (0, 0);`],
+])('a database that has the numbers of a store, and %s, is refused and let go of', async (_what, schema) => {
+  using other = new DatabaseSync(file);
+  other.exec(schema + IDS);
+  await expect(open()).rejects.toMatchObject({ reason: 'not-a-store', fix: expect.stringContaining(file) });
+  other.close();
+  const opened = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  expect(opened.filter((path) => path.startsWith(folder))).toEqual([]);
+});
+
+test('a store whose totals or triggers were taken away is refused', async () => {
+  for (const change of ['DELETE FROM totals', 'DROP TRIGGER entry_added']) {
+    (await open())[Symbol.dispose]();
+    using other = new DatabaseSync(file);
+    other.exec(change);
+    other.close();
+    await expect(open()).rejects.toMatchObject({ reason: 'not-a-store' });
+    await rm(file);
+  }
+});
+
+test('a large batch takes no longer for each key than a small one', async () => {
+  using store = await open();
+  const keys = Array.from({ length: 40_000 }, (_, i) => `key-${i}`);
+  const start = performance.now();
+  expect(await store.get(keys)).toHaveLength(40_000);
+  // Some 30 ms; adding all values up again for each key took seconds.
+  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 test('a store of a later version is left as it is', async () => {
