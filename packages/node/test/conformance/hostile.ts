@@ -359,16 +359,13 @@ async function attack(attacker: Attacker, stage: Stage): Promise<readonly [outco
   const given = { executor: 'thread', trust: 'untrusted', grants: grants?.(stage) ?? {}, limits } as const;
   // What is refused before it runs has no call: all of it counts.
   let started = performance.now();
-  const outcome = await outcomeOf(
-    (async () => {
-      const compiled = await component();
-      if (withinMs > 0) started = performance.now();
-      return stage.run({ ...given, component: compiled }, async ({ instance }) => {
-        started = performance.now();
-        const ended = await outcomeOf(does(instance, withinMs, stage));
-        return [ended, performance.now() - started] as const;
-      });
-    })(),
-  );
+  const begin = (): void => void (started = performance.now());
+  const run = async (): Promise<unknown> =>
+    stage.run({ ...given, component: await component(), onLinked: begin }, async ({ instance }) => {
+      begin();
+      const ended = await outcomeOf(does(instance, withinMs, stage));
+      return [ended, performance.now() - started];
+    });
+  const outcome = await outcomeOf(run());
   return Array.isArray(outcome) ? (outcome as [unknown, number]) : [outcome, performance.now() - started];
 }

@@ -22,6 +22,8 @@ export interface Given {
   readonly trust?: TrustClass;
   readonly grants?: Grants;
   readonly limits?: Partial<HostLimits>;
+  /** Called before the guest starts. */
+  readonly onLinked?: () => void;
 }
 
 /** Calls a function of a guest. */
@@ -117,9 +119,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Links a component, starts it, does something with it, and ends it. */
-  async run<T>({ component, ...options }: Given, work: (trial: Trial) => Promise<T>): Promise<T> {
+  async run<T>({ component, onLinked, ...options }: Given, work: (trial: Trial) => Promise<T>): Promise<T> {
     this.events = [];
     await using linked = await this.host.link(component, { name: 'guest', trust: 'trusted', ...options });
+    onLinked?.();
     const instance = await linked.instantiate();
     const another = async (): Promise<Call> => callOf(await linked.instantiate());
     return await work({ stage: this, executor: options.executor, call: callOf(instance), instance, linked, another });
