@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { installLine } from '../src/project/npm-tools.ts';
 import { CLANG, RUSTC } from '../src/project/toolchains.ts';
 import { TemporaryFolder } from './support/files.ts';
 import { ROOT } from './support/loop.ts';
@@ -47,6 +48,10 @@ test('the sources of the guide are those of the templates', () => {
     expect(blocksOf(kind)).toEqual([readFileSync(file, 'utf8')]);
   }
   expect(blocksOf('wit')).toEqual([readFileSync(join(folder.path, 'source-js/wit/world.wit'), 'utf8')]);
+});
+
+test('the guide installs StarlingMonkey as the error for its lack does', () => {
+  expect(GUIDE).toContain(`\`${installLine('@bytecodealliance/componentize-js')}\``);
 });
 
 test.skipIf(!(await CLANG.find()) || !(await RUSTC.find()))(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { installLine } from '../src/project/npm-tools.ts';
 import { CLANG, RUSTC } from '../src/project/toolchains.ts';
 import { TemporaryFolder } from './support/files.ts';
 import { expectGolden, transcript } from './support/golden.ts';
@@ -193,16 +194,25 @@ describe('a project in TypeScript', () => {
     expect(texts).toContain("declare module 'log-line'");
   });
 
-  test('asks for StarlingMonkey by its package, which is named when it does not load', async () => {
+  test('asks for StarlingMonkey by its package and what that imports, in one line to paste', async () => {
     const dir = await newProject('starling', 'ts');
-    writeFiles(dir, {
-      'node_modules/@bytecodealliance/componentize-js/package.json': '{ "version": "0.0.1", "exports": "./none.js" }',
+    const build = ['component', 'build', dir, '--engine', 'starlingmonkey'];
+    const line = installLine('@bytecodealliance/componentize-js');
+    expect(line).toMatch(/^npm install --save-dev \S+\/componentize-js@[\d.]+ \S+\/preview2-shim@[\d.]+$/);
+    const manifest = '{ "version": "0.0.1", "exports": "./none.js" }';
+    const [tool, beside] = ['componentize-js', 'preview2-shim'].map((name) => `node_modules/@bytecodealliance/${name}`);
+    writeFiles(dir, { [`${tool}/package.json`]: manifest });
+    const alone = await loop(...build);
+    expect(alone).toEqual({
+      out: '',
+      err: `error[E_TOOL_MISSING]: cannot build the component: this machine lacks the npm package @bytecodealliance/preview2-shim, which @bytecodealliance/componentize-js imports\n  fix: cd ${dir} && ${line}\n`,
+      code: 3,
     });
-    const { err, code } = await loop('component', 'build', dir, '--engine', 'starlingmonkey');
-    expect(err).toMatch(
-      /^error\[E_TOOL_MISSING\]: .*componentize-js.*cannot be loaded[^]*fix: npm install --save-dev @bytecodealliance\/componentize-js@/,
+    expect((await loop('doctor', dir)).out).toContain(
+      `0.0.1, without @bytecodealliance/preview2-shim, which it imports (optional: `,
     );
-    expect(code).toBe(3);
+    writeFiles(dir, { [`${beside}/package.json`]: manifest });
+    expect((await loop(...build)).err).toMatch(/^error\[E_TOOL_MISSING\]: .*componentize-js.*cannot be loaded/);
     expect((await loop('component', 'build', dir, '--engine', 'v8')).code).toBe(2);
   });
 });

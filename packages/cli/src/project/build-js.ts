@@ -1,7 +1,10 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as nodeModule from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Component } from '@loophost/component';
 import { fileFailed } from '../errors.ts';
+import { buildFailed } from './errors.ts';
+import { exportsCheck, missingFrom } from './js-exports.ts';
 import { loadNpmTool, needNpmTool } from './npm-tools.ts';
 import type { Built, Project } from './project.ts';
 import { WIT_FOLDER } from './wit.ts';
@@ -34,16 +37,18 @@ interface StarlingMonkey {
 }
 
 /** Builds a component of JavaScript or TypeScript: the sources and an engine that runs them. */
-export async function buildJs(project: Project): Promise<Built> {
+export async function buildJs(project: Project, world: Component): Promise<Built> {
   const source = await stage(project);
-  return await (project.settings.engine === 'quickjs' ? withQuickJs(project, source) : withStarling(project, source));
+  if (project.settings.engine === 'starlingmonkey') return await withStarling(project, source);
+  return await withQuickJs(project, source, world);
 }
 
-async function withQuickJs({ folder, settings }: Project, source: string): Promise<Built> {
+async function withQuickJs({ folder, settings }: Project, source: string, world: Component): Promise<Built> {
   const tool = needNpmTool('componentize-qjs', folder);
-  const { componentize } = await loadNpmTool<QuickJs>(tool);
-  const jsSource = await readSource(source);
-  const { component } = await toolOn(join(folder, settings.source), tool.name, () =>
+  const { componentize } = await loadNpmTool<QuickJs>(tool, folder);
+  const text = await readSource(source);
+  const file = join(folder, settings.source);
+  const componentOf = (jsSource: string): Promise<Componentized> =>
     componentize({
       witPath: join(folder, WIT_FOLDER),
       world: settings.world,
@@ -53,8 +58,17 @@ async function withQuickJs({ folder, settings }: Project, source: string): Promi
       sync: true,
       optSize: true,
       stubWasi: !settings.wasi,
-    }),
-  );
+    });
+  const { component } = await toolOn(file, tool.name, async () => {
+    try {
+      return await componentOf(text + exportsCheck(world, basename(source)));
+    } catch (thrown) {
+      const missing = missingFrom(thrown);
+      if (missing !== undefined) throw buildFailed(file, 'loop', missing, thrown);
+      // What the engine says of the module alone: a place behind its end means nothing to its author.
+      return await componentOf(text);
+    }
+  });
   return { bytes: component, tool: `${tool.name} ${tool.version}` };
 }
 
@@ -65,7 +79,7 @@ const WASI_FEATURES: readonly string[] = ['stdio', 'random', 'clocks', ...HTTP_F
 
 async function withStarling({ folder, settings, wit }: Project, source: string): Promise<Built> {
   const tool = needNpmTool('@bytecodealliance/componentize-js', folder);
-  const { componentize } = await loadNpmTool<StarlingMonkey>(tool);
+  const { componentize } = await loadNpmTool<StarlingMonkey>(tool, folder);
   await readSource(source);
   const { component } = await toolOn(join(folder, settings.source), tool.name, () =>
     componentize({

@@ -24,7 +24,7 @@ export interface BuildReport {
   readonly functions: readonly string[];
 }
 
-const BUILDERS: Readonly<Record<TemplateKind, (project: Project) => Promise<Built>>> = {
+const BUILDERS: Readonly<Record<TemplateKind, (project: Project, world: Component) => Promise<Built>>> = {
   js: buildJs,
   ts: buildJs,
   c: buildC,
@@ -38,7 +38,7 @@ export async function buildProject(project: Project, out: string): Promise<Build
   const world = await worldOf(project, await wasmTools(folder));
   const isJs = settings.template === 'js' || settings.template === 'ts';
   const types = isJs ? await writeGuestTypes(folder, world, settings.engine) : [];
-  const { bytes, tool } = await BUILDERS[settings.template](project);
+  const { bytes, tool } = await BUILDERS[settings.template](project, world);
   const component = await within({ place: join(folder, settings.source) }, () => compile(bytes));
   checkExports(project, world, component);
   try {

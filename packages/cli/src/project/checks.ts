@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { findNpmTool, installLine, type NpmToolName } from './npm-tools.ts';
+import { findNpmTool, installLine, missingBeside, type NpmToolName } from './npm-tools.ts';
 import { CLANG, type CompilerKind, programs, RUSTC, versionOf } from './toolchains.ts';
 
 /** What one thing is needed for: everything, one template, or nothing that cannot be left out. */
@@ -86,8 +86,10 @@ async function threads(): Promise<Finding> {
 
 function npmTool(name: NpmToolName, need: Need, use: string, folder: string): Finding {
   const tool = findNpmTool(name, folder);
-  if (tool) return { name, need, use, isFound: true, found: tool.version };
-  return { name, need, use, isFound: false, found: 'missing', fix: installLine(name) };
+  const beside = tool && missingBeside(tool);
+  if (tool && beside === undefined) return { name, need, use, isFound: true, found: tool.version };
+  const found = tool ? `${tool.version}, without ${beside}, which it imports` : 'missing';
+  return { name, need, use, isFound: false, found, fix: installLine(name, folder) };
 }
 
 async function compiler({ name, install, find }: CompilerKind, use: string): Promise<Finding> {

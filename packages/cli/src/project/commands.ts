@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { progress } from '../progress.ts';
 import { buildProject, type BuildReport } from './build.ts';
 import { makeProject, TEMPLATE_OF } from './new-project.ts';
+import { shellWord } from './npm-tools.ts';
 import { ENGINES, type Engine, nameProblem, readSettings, type TemplateKind, TEMPLATES } from './settings.ts';
 import { readWit } from './wit.ts';
 
@@ -42,7 +43,7 @@ async function newProject({ positionals, values, output }: CommandInput): Promis
   const template = templateOf(values['template'] as string | undefined);
   const folder = (values['dir'] as string | undefined) ?? name;
   const files = await makeProject(folder, name, template);
-  const next = [`cd ${quoted(folder)} && npm install`, 'npm test'];
+  const next = [`cd ${shellWord(folder)} && npm install`, 'npm test'];
   if (values['json'] === true) output.out(JSON.stringify({ name, template, folder, files, next }, undefined, 2));
   else {
     const made = `made ${folder}, a component in ${TEMPLATE_OF[template].language}:`;
@@ -50,10 +51,6 @@ async function newProject({ positionals, values, output }: CommandInput): Promis
     output.out([made, ...lines].join('\n'));
   }
   return EXIT.ok;
-}
-
-function quoted(path: string): string {
-  return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function templateOf(wanted: string | undefined): TemplateKind {

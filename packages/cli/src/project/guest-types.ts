@@ -101,7 +101,7 @@ ${lines.join('\n')}
 }
 
 /** `acme:app/shop@1.0.0` is `shop`. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   return name.replace(/^.*\//, '').replace(/@.*$/, '');
 }
 
@@ -132,7 +132,8 @@ ${values.map((value) => `  export const ${value}: ${type}['${value}'];\n`).join(
 `;
 }
 
-function pascalCase(name: string): string {
+/** `my-cart` is `MyCart`: the name of a class. */
+export function pascalCase(name: string): string {
   const camel = camelCase(name);
   return camel.charAt(0).toUpperCase() + camel.slice(1);
 }

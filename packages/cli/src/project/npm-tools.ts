@@ -27,14 +27,35 @@ export const NPM_TOOLS = {
   '@bytecodealliance/jco-transpile': '0.15.0',
   /** JavaScript by StarlingMonkey. */
   '@bytecodealliance/componentize-js': '0.23.0',
+  /** What componentize-js imports. */
+  '@bytecodealliance/preview2-shim': '0.26.1',
   /** Has the adapter for core modules that import WASI 0.1. */
   '@bytecodealliance/jco': '1.35.0',
 } as const;
 
 export type NpmToolName = keyof typeof NPM_TOOLS;
 
-export function installLine(name: NpmToolName): string {
-  return `npm install --save-dev ${name}@${NPM_TOOLS[name]}`;
+/** Packages that one imports without depending on them: npm puts them beside it only when they are asked for. */
+const IMPORTS_OF: Readonly<Partial<Record<NpmToolName, readonly NpmToolName[]>>> = {
+  '@bytecodealliance/componentize-js': ['@bytecodealliance/preview2-shim'],
+};
+
+/** The line that installs a package and what it needs beside it, to be pasted as it is. */
+export function installLine(name: NpmToolName, project: string = '.'): string {
+  const packages = [name, ...(IMPORTS_OF[name] ?? [])].map((each) => `${each}@${NPM_TOOLS[each]}`);
+  const line = `npm install --save-dev ${packages.join(' ')}`;
+  return resolve(project) === resolve('.') ? line : `cd ${shellWord(project)} && ${line}`;
+}
+
+/** A path as a word of a command line. */
+export function shellWord(path: string): string {
+  return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** What a package imports that is not where it looks. */
+export function missingBeside({ name, folder }: NpmTool): NpmToolName | undefined {
+  const from = pathToFileURL(join(folder, 'package.json')).href;
+  return IMPORTS_OF[name]?.find((each) => packageFile(each, from) === undefined);
 }
 
 /** Finds a package from a project's folder, else from where `loop` is installed. */
@@ -57,7 +78,10 @@ export function findNpmTool(name: NpmToolName, project: string): NpmTool | undef
 /** @throws {LoopError} `E_TOOL_MISSING` with the line that installs it. */
 export function needNpmTool(name: NpmToolName, project: string): NpmTool {
   const tool = findNpmTool(name, project);
-  if (!tool) throw toolMissing({ name: `the npm package ${name}`, install: `${installLine(name)}, in the project` });
+  const install = installLine(name, project);
+  if (!tool) throw toolMissing({ name: `the npm package ${name}`, install });
+  const beside = missingBeside(tool);
+  if (beside !== undefined) throw toolMissing({ name: `the npm package ${beside}, which ${name} imports`, install });
   return tool;
 }
 
@@ -66,12 +90,12 @@ export function needNpmTool(name: NpmToolName, project: string): NpmTool {
  *
  * @throws {LoopError} `E_TOOL_MISSING` when it is broken, or lacks packages of its own.
  */
-export async function loadNpmTool<T>(tool: NpmTool, part?: string): Promise<T> {
+export async function loadNpmTool<T>(tool: NpmTool, project: string, part?: string): Promise<T> {
   try {
     return (await import(pathToFileURL(tool.entry(part)).href)) as T;
   } catch (cause) {
     const name = `a working npm package ${tool.name}: that in ${tool.folder} cannot be loaded: ${(cause as Error).message}`;
-    throw toolMissing({ name, install: `${installLine(tool.name)}, in the project` });
+    throw toolMissing({ name, install: installLine(tool.name, project) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { isLoopError } from '@loophost/component';
 import { buildFailed } from './errors.ts';
 import { loadNpmTool, needNpmTool } from './npm-tools.ts';
 
@@ -20,7 +21,7 @@ export interface WasmTools {
 
 export async function wasmTools(project: string): Promise<WasmTools> {
   const tool = needNpmTool('@bytecodealliance/jco-transpile', project);
-  const { parse, componentEmbed, componentNew } = await loadNpmTool<WasmTools>(tool, './wasm-tools');
+  const { parse, componentEmbed, componentNew } = await loadNpmTool<WasmTools>(tool, project, './wasm-tools');
   return { version: tool.version, parse, componentEmbed, componentNew };
 }
 
@@ -29,6 +30,7 @@ export async function toolOn<T>(file: string, tool: string, work: () => T | Prom
   try {
     return await work();
   } catch (cause) {
+    if (isLoopError(cause)) throw cause;
     // jco throws objects that hold the text of the tool within it, without a prototype of Error.
     const said = cause instanceof Error ? cause.message : ((cause as { payload?: unknown }).payload ?? cause);
     throw buildFailed(file, tool, readable(String(said)), cause);

@@ -1,0 +1,53 @@
+// What the module of a project in JavaScript exports, held against its world when it is built.
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { TemporaryFolder } from './support/files.ts';
+import { loop } from './support/loop.ts';
+import { writeFiles } from './support/project.ts';
+
+const folder = new TemporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+async function build(name: string, template: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const dir = join(folder.path, name);
+  await loop('component', 'new', name, '--template', template, '--dir', dir);
+  writeFiles(dir, files);
+  const { err, code } = await loop('component', 'build', dir);
+  return `${err.replaceAll(folder.path, 'TMP')}${code}`;
+}
+
+test('a module that lacks what its world exports does not build, and the nearest name is told', async () => {
+  const source = 'export function greeet(name) {\n  return name;\n} // the end';
+  expect(await build('misspelt', 'js', { 'src/component.js': source }))
+    .toBe(`error[E_BUILD_FAILED]: cannot build "TMP/misspelt/src/component.js": loop: its world exports greet, and the module has no such function: did you mean "greeet"?
+   at TMP/misspelt/src/component.js
+  fix: correct the source, and build again
+3`);
+  expect(await build('of-value', 'ts', { 'src/component.ts': "export const greet: string = 'hello';\n" })).toContain(
+    'its world exports greet, and that of the module is no function\n',
+  );
+});
+
+const WIT = `package acme:shop@0.1.0;
+interface shop {
+  resource cart { constructor(owner: string); add-item: func(name: string); of: static func(name: string) -> cart; }
+  total-price: func() -> u32;
+}
+world many { export shop; export run-all: func(); }
+`;
+
+test('interfaces, classes and what other modules export count', async () => {
+  const shop = `export class Cart { static of(name) { return new Cart(name); } addItem() {} }
+export const totalPrice = () => 1;
+`;
+  const source = "export * from './run.js';\nexport * as shop from './shop.js';\n";
+  const files = { 'wit/world.wit': WIT, 'src/component.js': source, 'src/shop.js': shop };
+  expect(await build('many', 'js', { ...files, 'src/run.js': 'export function runAll() {}\n' })).toBe('0');
+  const wrong = { 'src/run.js': 'export function run() {}\n', 'src/shop.js': shop.replace('addItem', 'additem') };
+  writeFiles(join(folder.path, 'many'), wrong);
+  const { err } = await loop('component', 'build', join(folder.path, 'many'));
+  expect(err).toContain(
+    'its world exports shop.Cart.prototype.addItem, and the module has no such function: did you mean "additem"?',
+  );
+  expect(err).toContain('its world exports runAll, and the module has no such function');
+});
