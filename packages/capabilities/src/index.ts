@@ -40,7 +40,7 @@ export {
 export { type FilePlatform, filesystem } from './filesystem/filesystem.ts';
 export { memoryFilesystem } from './filesystem/memory.ts';
 export type { MemoryTrees } from './filesystem/memory-backend.ts';
-export type { AllowedRequest, Framing, HttpBackend, ResponseHead, Transfer } from './http/backend.ts';
+export type { AllowedRequest, Asker, Framing, HttpBackend, ResponseHead, Transfer } from './http/backend.ts';
 export { normalizeAddress } from './http/address.ts';
 export { type ErrorCode, failure as httpFailure, HttpFailure } from './http/error-code.ts';
 export type { FieldEntry } from './http/field-rules.ts';

@@ -39,14 +39,22 @@ export interface Transfer {
   destroy(): void;
 }
 
+/** Who waits for a look-up. */
+export interface Asker {
+  /** The same for all requests of one guest. */
+  readonly guest: object;
+  /** Aborts when nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
 /** How requests leave the machine. It decides nothing: what it is given was allowed. */
 export interface HttpBackend {
   /**
-   * Looks a name up.
+   * Looks a name up. Settles when nothing of it is under way any more.
    *
    * @throws {HttpFailure}
    */
-  resolve(name: string): Promise<readonly string[]>;
+  resolve(name: string, asker: Asker): Promise<readonly string[]>;
   /** Begins a request: on a connection of its own, past any proxy, to one of its addresses and nowhere else. */
   open(request: AllowedRequest): Transfer;
 }

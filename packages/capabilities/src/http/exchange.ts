@@ -11,6 +11,8 @@ export interface ExchangeParts {
   readonly head: RequestHead;
   readonly policy: HttpPolicy;
   readonly backend: HttpBackend;
+  /** The same for all requests of one guest. */
+  readonly guest: object;
   report(decision: Decision): void;
   /** Called once, when nothing is open any more: no connection, and no look-up of a name. */
   onEnd(): void;
@@ -30,6 +32,7 @@ export class Exchange {
   private readonly requestSent = Promise.withResolvers<void>();
   private readonly timer: ReturnType<typeof setTimeout>;
   private transfer: Transfer | undefined;
+  private readonly ended = new AbortController();
   private lookup: Promise<unknown> = Promise.resolve();
   /** What is sent, one after the other. */
   private sending: Promise<unknown> = Promise.resolve();
@@ -126,7 +129,8 @@ export class Exchange {
     this.state = state;
     clearTimeout(this.timer);
     this.transfer?.destroy();
-    // Look-ups cannot be stopped, and each holds a thread of the system: until then it counts as open.
+    this.ended.abort();
+    // A look-up that has begun cannot be stopped, and holds a thread of the system: until its end it counts as open.
     void this.lookup.then(
       () => this.parts.onEnd(),
       () => this.parts.onEnd(),
@@ -140,6 +144,7 @@ export class Exchange {
       policy,
       backend,
       report,
+      guest,
       head: { connectTimeoutMs },
     } = this.parts;
     const head = this.checked(asked);
@@ -151,9 +156,15 @@ export class Exchange {
     }
     let addresses: readonly string[] = [origin.host.text];
     if (!origin.host.isAddress) {
-      const lookup = backend.resolve(origin.host.text);
+      const lookup = backend.resolve(origin.host.text, { guest, signal: this.ended.signal });
       this.lookup = lookup;
-      addresses = await this.within(connectTimeoutMs, 'DNS-timeout', lookup);
+      try {
+        addresses = await this.within(connectTimeoutMs, 'DNS-timeout', lookup);
+      } catch (thrown) {
+        // Servers of names were asked, which is more than nothing.
+        report(first);
+        throw thrown;
+      }
     }
     const second = decide(policy, { method, origin, addresses });
     report(second);

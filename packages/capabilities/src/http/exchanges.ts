@@ -54,6 +54,7 @@ export class Exchanges implements Disposable {
       head,
       policy,
       backend,
+      guest: this,
       report: (decision) => context.report(decision),
       onEnd: () => this.open--,
     });

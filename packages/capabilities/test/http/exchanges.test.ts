@@ -1,8 +1,9 @@
-import { type AllowedRequest, type HttpBackend, HttpFailure, type Transfer } from '@loophost/capabilities';
+import { type AllowedRequest, type Asker, type HttpBackend, HttpFailure, type Transfer } from '@loophost/capabilities';
 import type { Decision } from '@loophost/host';
 import { expect, test } from 'vitest';
 import { Exchanges } from '../../src/http/exchanges.ts';
 import { type HttpGrant, policyOf } from '../../src/http/grant.ts';
+import { hostContext } from '../host-context.ts';
 
 const HEAD = {
   method: 'GET',
@@ -39,7 +40,7 @@ function over(transfer: Partial<Transfer>, grant: Partial<HttpGrant> = {}, resol
       };
     },
   };
-  const context = { component: 'c', report: (one: Decision) => void decisions.push(one), emit: () => undefined };
+  const context = hostContext({ report: (one: Decision) => void decisions.push(one) });
   const exchanges = new Exchanges(policyOf({ allow: ['http://a.test'], ...grant }), backend, context);
   const run = async (operation: string, ...args: unknown[]): Promise<unknown> => {
     try {
@@ -129,4 +130,30 @@ test('connections are closed when a request fails, is given up, or its guest end
   expect([await one, closed]).toEqual(['connection-terminated', [1, 2]]);
   pending.exchanges[Symbol.dispose]();
   expect([await two, closed]).toEqual(['connection-terminated', [1, 2, 3]]);
+});
+
+test('a name that was looked up is reported, also when it was not found, or not waited for', async () => {
+  const unknown = over({}, {}, () => Promise.reject(new HttpFailure({ tag: 'destination-not-found' })));
+  expect(await unknown.run('start', 1, HEAD)).toBe('destination-not-found');
+  expect(unknown.decisions).toMatchObject([{ verdict: 'allow', request: 'GET http://a.test' }]);
+  const slow = over({}, {}, () => new Promise(() => undefined));
+  const started = slow.run('start', 1, HEAD);
+  await slow.run('cancel', 1);
+  expect(await started).toBe('connection-terminated');
+  expect(slow.decisions).toMatchObject([{ verdict: 'allow', request: 'GET http://a.test' }]);
+});
+
+test('a look-up is told who asks, and when nobody waits any more', async () => {
+  const askers: Asker[] = [];
+  const { run, exchanges } = over({}, {}, (_name, asker) => {
+    askers.push(asker);
+    return new Promise(() => undefined);
+  });
+  void run('start', 1, HEAD);
+  void run('start', 2, HEAD);
+  expect(askers[0]?.guest).toBe(askers[1]?.guest);
+  await run('cancel', 1);
+  expect(askers.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+  exchanges[Symbol.dispose]();
+  expect(askers[1]?.signal.aborted).toBe(true);
 });

@@ -1,4 +1,4 @@
-import type { AllowedRequest, HttpBackend, Transfer } from '@loophost/capabilities';
+import type { AllowedRequest, Asker, HttpBackend, Transfer } from '@loophost/capabilities';
 import { failureOf } from './failures.ts';
 import { Lookups } from './lookups.ts';
 import { NodeTransfer } from './transfer.ts';
@@ -12,18 +12,18 @@ export interface NodeHttpOptions {
 
 /** Sends requests by `node:http` and `node:https`. */
 export class NodeBackend implements HttpBackend {
-  private readonly lookup: (name: string) => Promise<readonly string[]>;
+  private readonly lookup: (name: string, asker: Asker) => Promise<readonly string[]>;
   private readonly ca: readonly string[] | undefined;
 
   constructor({ resolve, ca }: NodeHttpOptions = {}) {
     const lookups = new Lookups();
-    this.lookup = resolve ?? ((name) => lookups.resolve(name));
+    this.lookup = resolve ?? ((name, asker) => lookups.resolve(name, asker));
     this.ca = typeof ca === 'string' ? [ca] : ca;
   }
 
-  async resolve(name: string): Promise<readonly string[]> {
+  async resolve(name: string, asker: Asker): Promise<readonly string[]> {
     try {
-      return await this.lookup(name);
+      return await this.lookup(name, asker);
     } catch (thrown) {
       throw failureOf(thrown);
     }
