@@ -4,7 +4,7 @@ import { median } from './measure.ts';
 import { print, type Result, resultOf } from './result.ts';
 
 const HELLO = fileURLToPath(new URL('../guests/rust-hello/rust-hello.wasm', import.meta.url));
-const LOOP = fileURLToPath(new URL('../packages/cli/dist/bundle/main.js', import.meta.url));
+const LOOP = fileURLToPath(new URL('../packages/cli/dist/bundle/main.cjs', import.meta.url));
 const JCO = fileURLToPath(new URL('./jco.js', import.meta.resolve('@bytecodealliance/jco')));
 
 /** The same command component, in a process of its own: `loop run` beside `jco run`. */

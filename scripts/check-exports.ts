@@ -11,7 +11,7 @@ import { ROOT } from './house/workspace.ts';
 function straySources({ owner, files }: Packed): string[] {
   return files
     .filter(
-      (path) => !/^(dist\/[\w/-]+\.(js|d\.ts)(\.map)?|src\/[\w/-]+\.ts|package\.json|README\.md|LICENSE)$/.test(path),
+      (path) => !/^(dist\/[\w/-]+\.(c?js|d\.ts)(\.map)?|src\/[\w/-]+\.ts|package\.json|README\.md|LICENSE)$/.test(path),
     )
     .map((path) => `${owner.manifest.name} ships "${path}"; its "files" must not name it`);
 }

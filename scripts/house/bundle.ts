@@ -5,44 +5,64 @@ import type { Package } from './workspace.ts';
 
 /**
  * Bundles what a package publishes: one ES module for each entry, what entries share in files beside them. Dependencies
- * stay imports. With source maps, and not minified but for programs of threads: users read it in their debuggers.
+ * stay imports. With source maps, and not minified but for programs: users read it in their debuggers.
  *
  * @param to - The folder to write to, emptied before. Default `dist/bundle` of the package.
  */
 export async function bundlePackage(owner: Package, to: string = join(owner.dir, 'dist/bundle')): Promise<string[]> {
   rmSync(to, { recursive: true, force: true });
   const entries = Object.entries(entriesOf(owner));
-  const isAlone = ([name]: readonly [string, string]): boolean => ALONE.includes(name);
-  const files = await write(Object.fromEntries(entries.filter((entry) => !isAlone(entry))), to, 'shared.js');
-  for (const [name, source] of entries.filter(isAlone))
-    files.push(...(await write({ [name]: source }, to, `${name}-[name].js`, true)));
+  const files = await write(Object.fromEntries(entries.filter(([name]) => !isProgram(name))), to, LIBRARY);
+  for (const [name, source] of entries) {
+    if (!isProgram(name)) continue;
+    const { format, ending } = PROGRAMS[name];
+    const names = { entries: `[name].${ending}`, chunks: `${name}-[name].${ending}` };
+    files.push(...(await write({ [name]: source }, to, { isProgram: true, format, ...names })));
+  }
   return files;
 }
 
 /**
- * Programs of threads, which hold what they import from other packages: one file is found and read much faster than
- * several, and threads are started all the time.
+ * Programs hold what they import from other packages: few files are found and read much faster than many, and threads
+ * and commands are started all the time. Node starts one of CommonJS modules faster still.
  */
-const ALONE: readonly string[] = ['thread'];
+const PROGRAMS = { thread: { format: 'esm', ending: 'js' }, main: { format: 'cjs', ending: 'cjs' } } as const;
 
-async function write(input: Record<string, string>, to: string, shared: string, isAlone = false): Promise<string[]> {
+function isProgram(name: string): name is keyof typeof PROGRAMS {
+  return Object.hasOwn(PROGRAMS, name);
+}
+
+interface Form {
+  readonly isProgram: boolean;
+  readonly format: 'esm' | 'cjs';
+  /** Names of the files of entries, and of those that several share or that are loaded later. */
+  readonly entries: string;
+  readonly chunks: string;
+}
+
+const LIBRARY: Form = { isProgram: false, format: 'esm', entries: '[name].js', chunks: 'shared.js' };
+
+async function write(input: Record<string, string>, to: string, form: Form): Promise<string[]> {
   const build = await rolldown({
     input,
-    platform: 'neutral',
+    platform: form.format === 'cjs' ? 'node' : 'neutral',
     // Whatever is not named by a path is a dependency or a module of Node.
     external: (id, from) =>
-      from !== undefined && !id.startsWith('.') && !id.startsWith('/') && !(isAlone && id.startsWith('@loophost/')),
+      from !== undefined &&
+      !id.startsWith('.') &&
+      !id.startsWith('/') &&
+      !(form.isProgram && id.startsWith('@loophost/')),
     resolve: { conditionNames: ['@loophost/source', 'import', 'default'] },
     checks: { pluginTimings: false },
   });
   const { output } = await build.write({
     dir: to,
-    format: 'esm',
+    format: form.format,
     sourcemap: true,
-    // A program of a thread is read anew by each thread, so its size is time.
-    minify: isAlone,
-    entryFileNames: '[name].js',
-    chunkFileNames: shared,
+    // A program is read anew at each start, so its size is time.
+    minify: form.isProgram,
+    entryFileNames: form.entries,
+    chunkFileNames: form.chunks,
   });
   await build.close();
   return output.flatMap((file) => (file.type === 'chunk' ? [join(to, file.fileName)] : []));
@@ -57,5 +77,5 @@ function entriesOf({ dir, manifest }: Package): Record<string, string> {
 }
 
 function nameOf(file: string): string {
-  return basename(file, '.js');
+  return basename(file).replace(/\.c?js$/, '');
 }

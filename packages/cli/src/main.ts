@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { compileCacheFolder } from './compile-cache.ts';
+
 /** Node is older than what Loophost needs. `loop` says so before it loads the engine, which such a Node cannot parse. */
 function nodeTooOld(found: string): string {
   return `error[E_NODE_TOO_OLD]: cannot start: this is Node ${found}, and Loophost needs Node 24 or newer
@@ -12,5 +15,6 @@ if (major < 24) {
   process.exit(4);
 }
 
-const { start } = await import('./program.ts');
-await start();
+const folder = compileCacheFolder();
+if (folder !== undefined) enableCompileCache(folder);
+void import('./program.ts').then(({ start }) => start());

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { ENGINES, TEMPLATES } from '../project/settings.ts';
+import { ENGINES, TEMPLATES } from '../project/kinds.ts';
 
 export const component: Command = {
   name: 'component',

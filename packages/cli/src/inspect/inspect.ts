@@ -72,7 +72,7 @@ type Service = Pick<Entry, 'servedBy' | 'granted' | 'missing' | 'fix'>;
 /** Who would serve each import in `loop run`, by its name. Types need nobody. */
 async function servicesOf(component: Component, given: Given, file: string): Promise<ReadonlyMap<string, Service>> {
   if (component.imports.length === 0) return new Map();
-  await using host = await openHost();
+  await using host = openHost();
   try {
     const reports = await host.inspect(component, { trust: given.trust, grants: grantsOf(component, given) });
     return new Map(

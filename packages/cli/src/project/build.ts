@@ -9,7 +9,7 @@ import { buildC, buildRust } from './build-native.ts';
 import { buildFailed } from './errors.ts';
 import { writeGuestTypes } from './guest-types.ts';
 import type { Built, Project } from './project.ts';
-import type { TemplateKind } from './settings.ts';
+import type { TemplateKind } from './kinds.ts';
 import { toolOn, type WasmTools, wasmTools } from './wasm-tools.ts';
 import { WIT_FOLDER } from './wit.ts';
 

@@ -6,7 +6,8 @@ import { progress } from '../progress.ts';
 import { buildProject, type BuildReport } from './build.ts';
 import { makeProject, TEMPLATE_OF } from './new-project.ts';
 import { shellWord } from './npm-tools.ts';
-import { ENGINES, type Engine, nameProblem, readSettings, type TemplateKind, TEMPLATES } from './settings.ts';
+import { type Engine, ENGINES, type TemplateKind, TEMPLATES } from './kinds.ts';
+import { nameProblem, readSettings } from './settings.ts';
 import { readWit } from './wit.ts';
 
 /** Does what `loop component` was told, and gives the exit code. */

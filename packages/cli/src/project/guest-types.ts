@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Component, ExternItem } from '@loophost/component';
 import { camelCase, printTypeScript } from '@loophost/component/text';
 import { fileFailed } from '../errors.ts';
-import type { Engine } from './settings.ts';
+import type { Engine } from './kinds.ts';
 
 /** Where a build writes the types of a project's world. */
 const TYPES_FOLDER = 'types';

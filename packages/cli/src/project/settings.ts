@@ -2,18 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { fileFailed, nearestOf } from '../errors.ts';
 import { projectInvalid, projectMissing } from './errors.ts';
+import { type Engine, ENGINES, type TemplateKind, TEMPLATES } from './kinds.ts';
 
 /** The file of a project that says how its component is built. */
 export const SETTINGS_FILE = 'loop.json';
-
-export const TEMPLATES = ['js', 'ts', 'c', 'rust', 'wat'] as const;
-export const ENGINES = ['quickjs', 'starlingmonkey'] as const;
-
-/** What a component is written in. */
-export type TemplateKind = (typeof TEMPLATES)[number];
-
-/** The JavaScript engine that becomes a part of a component. */
-export type Engine = (typeof ENGINES)[number];
 
 /** How the component of a project is built: `loop.json`, complete. */
 export interface Settings {

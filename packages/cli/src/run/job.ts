@@ -45,7 +45,7 @@ export class Job implements AsyncDisposable {
    */
   static async prepare(plan: Plan, output: Output, threads: Threads | undefined): Promise<Job> {
     const { file, given, args } = plan;
-    const host = await openHost(threads);
+    const host = openHost(threads);
     try {
       const { component } = await load(file, { given, output });
       const work = await workOf(component, plan);

@@ -4,7 +4,6 @@ import { Audit } from './audit.ts';
 import { Job } from './job.ts';
 import { type Plan, planOf } from './plan.ts';
 import { Stop } from './stop.ts';
-import { FileWatch } from './watch.ts';
 
 /**
  * Does what `loop run` was told, and gives the exit code.
@@ -36,6 +35,7 @@ async function runOnce(plan: Plan, { output }: CommandInput, { audit, stop, ahea
 /** Runs the file, and again each time that it has changed and links. What runs by then is ended only when it does. */
 async function watch(plan: Plan, input: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
   const { output, report } = input;
+  const { FileWatch } = await import('./watch.ts');
   using file = await FileWatch.start(plan.file);
   let job: Job | undefined;
   let threads = ahead;

@@ -1,4 +1,4 @@
-import { getCompileCacheDir } from 'node:module';
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { LiveCounter } from '@loophost/host';
 import type { ToThread } from './protocol.ts';
@@ -13,6 +13,9 @@ export interface ThreadsOptions {
 
 const DEFAULT_HEAP_BYTES = 268_435_456;
 const MIB = 1_048_576;
+
+/** By `require`, which programs have that are bundled in either form of modules. */
+const PROGRAM = createRequire(import.meta.url).resolve('@loophost/node/thread');
 
 /**
  * The worker threads of one host, with those that wait for a guest. A program that is in a hurry makes them before it
@@ -60,9 +63,11 @@ export class Threads implements AsyncDisposable {
   }
 
   private start(): Worker {
-    const cache = getCompileCacheDir();
-    const worker = new Worker(new URL(import.meta.resolve('@loophost/node/thread')), {
-      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+    const worker = new Worker(PROGRAM, {
+      env: {},
+      // Nothing prints there, and piping them takes 3 ms to set up.
+      stdout: true,
+      stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: Math.ceil(this.maxHeapBytes / MIB) },
     });
     this.all.add(worker);
