@@ -242,6 +242,7 @@ function askingSource(realm: GuestRealm): ByteSource {
       if (end.failure === undefined) return undefined;
       throw new IoFailure(end.failure);
     },
+    isReady: () => ahead !== undefined || end !== undefined,
     readable: () => (pending ??= ask()),
   };
 }

@@ -6,7 +6,9 @@ export interface ByteSource {
    * @throws {IoFailure} when reading failed.
    */
   read(max: number): Uint8Array | undefined | 'wait';
-  /** Settles when `read` has something to say. Called after it answered `wait`; never needed by a source that does not. */
+  /** Tells whether `read` has something to say, and takes nothing. Needed by a source that answers `wait`. */
+  isReady?(): boolean;
+  /** Settles when `read` may have something to say. Called when it has not; needed by a source that answers `wait`. */
   readable?(): Promise<unknown>;
   /** Called once, when the guest has dropped the stream. */
   close?(): void;
@@ -24,6 +26,8 @@ export interface ByteSink {
   write(bytes: Uint8Array): void;
   /** Settles when `capacity` has something to say. Called after it answered `wait`. */
   writable?(): Promise<unknown>;
+  /** Called when the guest was told by `check-write` that it may write so many bytes: the next write can have them. */
+  promise?(bytes: number): void;
   /** Called when the guest uses the stream again after it was told that it is closed. May throw to end the guest. */
   ignored?(): void;
   /** Called once, when the guest has dropped the stream. */

@@ -30,8 +30,6 @@ const READ_LIMIT = 1024 * 1024;
 const DEFAULT_CAPACITY = 65_536;
 /** What one `blocking-write-zeroes-and-flush` may write (wasi:io/streams). */
 const MAX_ZEROES = 4096n;
-/** How much is read to learn whether there is anything. */
-const AHEAD_BYTES = 4096;
 /** The longest that a timer of JavaScript runs. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -71,8 +69,6 @@ const CLOSED = { tag: 'closed' } as const;
 /** `wasi:io/streams.input-stream`, without what waits. */
 export class InputStream {
   private readonly source: ByteSource;
-  /** Bytes that were read to learn whether there are any. */
-  private ahead: Uint8Array | undefined;
   private end: ComponentError | undefined;
 
   constructor(source: ByteSource) {
@@ -89,20 +85,12 @@ export class InputStream {
     return BigInt(this.read(length).length);
   }
 
-  /** @throws {ComponentError} at the end, and when reading failed. */
+  /** @throws {ComponentError} at the end, and once when reading failed. */
   pull(length: bigint): Uint8Array | 'wait' {
-    if (length === 0n && !this.end) return new Uint8Array();
-    const { ahead } = this;
-    if (!ahead) return this.fetch(Number(length > READ_LIMIT ? READ_LIMIT : length));
-    const part = ahead.slice(0, Number(length > ahead.length ? ahead.length : length));
-    this.ahead = part.length < ahead.length ? ahead.subarray(part.length) : undefined;
-    return part;
-  }
-
-  private fetch(max: number): Uint8Array | 'wait' {
     if (this.end) throw this.end;
+    if (length === 0n) return new Uint8Array();
     try {
-      const found = this.source.read(max);
+      const found = this.source.read(Number(length > READ_LIMIT ? READ_LIMIT : length));
       if (found !== undefined) return found;
       this.end = new ComponentError(CLOSED);
     } catch (thrown) {
@@ -113,19 +101,11 @@ export class InputStream {
   }
 
   get readiness(): Readiness {
-    const isReady = (): boolean => {
-      if (this.ahead || this.end) return true;
-      try {
-        const found = this.fetch(AHEAD_BYTES);
-        if (found === 'wait') return false;
-        this.ahead = found;
-      } catch (thrown) {
-        // The next read tells the guest.
-        this.end = thrown as ComponentError;
-      }
-      return true;
+    const { source } = this;
+    return {
+      isReady: () => this.end !== undefined || (source.isReady?.() ?? true),
+      wait: () => source.readable?.() ?? Promise.resolve(),
     };
-    return { isReady, wait: () => this.source.readable?.() ?? Promise.resolve() };
   }
 
   [Symbol.dispose](): void {
@@ -144,7 +124,9 @@ export class OutputStream {
 
   checkWrite(): bigint {
     const capacity = this.capacity();
-    return capacity === 'wait' ? 0n : BigInt(capacity);
+    if (capacity === 'wait') return 0n;
+    this.sink.promise?.(capacity);
+    return BigInt(capacity);
   }
 
   capacity(): number | 'wait' {
@@ -203,8 +185,9 @@ export class OutputStream {
     const { sink } = this;
     const isReady = (): boolean => {
       try {
-        return this.capacity() !== 'wait';
+        return !this.isOpen || sink.capacity?.() !== 'wait';
       } catch {
+        // The next use of the stream tells the guest.
         return true;
       }
     };
@@ -216,21 +199,15 @@ export class OutputStream {
   }
 }
 
-const made = new Map<'suspend' | 'block', Io>();
-
-/** The interfaces of `wasi:io`, for guests that wait in one way. Streams of one way cannot be used with the other. */
-export function io(waiting: 'suspend' | 'block'): Io {
-  let found = made.get(waiting);
-  if (!found) made.set(waiting, (found = makeIo(waiting === 'suspend' ? suspendingRetry : blockingRetry)));
-  return found;
-}
-
 /** What an attempt gives when it has to wait before the next. */
 class Wait {
   readonly until: readonly Readiness[];
+  /** What to do afterwards, if not the same again. */
+  readonly next: (() => unknown) | undefined;
 
-  constructor(until: readonly Readiness[]) {
+  constructor(until: readonly Readiness[], next?: () => unknown) {
     this.until = until;
+    this.next = next;
   }
 }
 
@@ -239,36 +216,63 @@ type Attempt = (...args: never[]) => unknown;
 /** Makes a function that tries, and tries again after each wait, until it has a result. */
 type Retry = (attempt: Attempt) => Attempt;
 
-const suspendingRetry: Retry = (attempt) =>
-  suspending(async (...args: never[]) => {
-    for (;;) {
-      const found = attempt(...args);
-      if (!(found instanceof Wait)) return found;
-      await waitFor(found.until);
-    }
-  });
+const suspendingRetry = (bells: Bells): Retry => {
+  return (attempt) =>
+    suspending(async (...args: never[]) => {
+      let next = (): unknown => attempt(...args);
+      for (;;) {
+        const found = next();
+        if (!(found instanceof Wait)) return found;
+        await bells.first(found.until);
+        next = found.next ?? next;
+      }
+    });
+};
 
 const blockingRetry: Retry =
   (attempt) =>
   (...args) => {
+    let next = (): unknown => attempt(...args);
     for (;;) {
-      const found = attempt(...args);
+      const found = next();
       if (!(found instanceof Wait)) return found;
       sleepFor(found.until);
+      next = found.next ?? next;
     }
   };
 
-async function waitFor(until: readonly Readiness[]): Promise<void> {
-  const timers: ReturnType<typeof setTimeout>[] = [];
-  try {
-    await Promise.race(
-      until.map(({ atMs, wait }) => {
-        if (atMs === undefined) return wait?.() ?? new Promise(() => undefined);
-        return new Promise<void>((resolve) => timers.push(setTimeout(resolve, delayUntil(atMs))));
-      }),
-    );
-  } finally {
-    timers.forEach((timer) => clearTimeout(timer));
+/**
+ * Waits for the first of several promises. A race would leave a reaction behind on each of them, which stays until it
+ * settles: a guest that polls its input for hours would have the host keep all its polls.
+ */
+class Bells {
+  private readonly waiting = new WeakMap<Promise<unknown>, Set<() => void>>();
+
+  async first(until: readonly Readiness[]): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timers: ReturnType<typeof setTimeout>[] = [];
+    const rung = new Set<Set<() => void>>();
+    for (const { atMs, wait } of until) {
+      if (atMs !== undefined) timers.push(setTimeout(resolve, delayUntil(atMs)));
+      else if (wait) rung.add(this.of(wait()).add(resolve));
+    }
+    try {
+      await promise;
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      for (const one of rung) one.delete(resolve);
+    }
+  }
+
+  /** Who is told when a promise settles. It has one reaction of ours, however often it is waited for. */
+  private of(promise: Promise<unknown>): Set<() => void> {
+    let found = this.waiting.get(promise);
+    if (found) return found;
+    this.waiting.set(promise, (found = new Set()));
+    const waiting = found;
+    const ring = (): void => waiting.forEach((tell) => tell());
+    promise.then(ring, ring);
+    return found;
   }
 }
 
@@ -349,18 +353,11 @@ const INPUT_WAITS = {
   },
 };
 
-/** Bytes that could only be written in part so far. */
-const partly = new WeakMap<OutputStream, Uint8Array>();
-
 function writeAll(self: OutputStream, contents: Uint8Array): Wait | undefined {
-  let left = partly.get(self) ?? contents;
-  partly.delete(self);
+  let left = contents;
   while (left.length > 0) {
     const capacity = self.capacity();
-    if (capacity === 'wait') {
-      partly.set(self, left);
-      return new Wait([self.readiness]);
-    }
+    if (capacity === 'wait') return new Wait([self.readiness], () => writeAll(self, left));
     self.push(left.subarray(0, capacity));
     left = left.subarray(capacity);
   }
@@ -384,3 +381,11 @@ const OUTPUT_WAITS = {
     return BigInt(bytes.length);
   },
 };
+
+const SUSPENDING = makeIo(suspendingRetry(new Bells()));
+const BLOCKING = makeIo(blockingRetry);
+
+/** The interfaces of `wasi:io`, for guests that wait in one way. Streams of one way cannot be used with the other. */
+export function io(waiting: 'suspend' | 'block'): Io {
+  return waiting === 'suspend' ? SUSPENDING : BLOCKING;
+}

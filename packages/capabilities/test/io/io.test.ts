@@ -1,6 +1,6 @@
 import { isComponentError, isLoopError } from '@loophost/component';
 import { io, IoFailure, type ByteSink, type ByteSource, sourceOf } from '@loophost/capabilities/guest';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -32,13 +32,20 @@ describe('an input stream', () => {
 
   test('is ready when there is something to read, which is then not lost', () => {
     let bytes: Uint8Array | 'wait' = 'wait';
-    const source: ByteSource = { read: () => bytes, readable: () => Promise.resolve() };
+    const source: ByteSource = {
+      read: (max) => {
+        const found = bytes;
+        if (found !== 'wait') bytes = found.length > max ? found.subarray(max) : 'wait';
+        return found === 'wait' ? found : found.slice(0, max);
+      },
+      isReady: () => bytes !== 'wait',
+      readable: () => Promise.resolve(),
+    };
     const stream = io('suspend').inputStream(source);
     const pollable = call(stream, 'subscribe') as object;
     expect(call(pollable, 'ready')).toBe(false);
     bytes = Uint8Array.of(7, 8);
     expect(call(pollable, 'ready')).toBe(true);
-    bytes = 'wait';
     expect(call(stream, 'read', 1n)).toEqual(Uint8Array.of(7));
     expect(call(stream, 'read', 9n)).toEqual(Uint8Array.of(8));
     expect(call(stream, 'read', 9n)).toEqual(new Uint8Array());
@@ -63,6 +70,7 @@ describe('an input stream', () => {
       },
     };
     const stream = io('block').inputStream(source);
+    expect(call(call(stream, 'subscribe') as object, 'ready')).toBe(true);
     expect(codeOf(() => call(stream, 'read', 1n))).toBe('last-operation-failed');
     expect(codeOf(() => call(stream, 'read', 1n))).toBe('closed');
   });
@@ -98,6 +106,19 @@ describe('an output stream', () => {
     expect(target.written).toEqual([1, 2, 3, 4]);
   });
 
+  test('tells a failure once, also when it was polled before', () => {
+    const broken: ByteSink = {
+      capacity: () => {
+        throw new IoFailure('gone');
+      },
+      write: () => undefined,
+    };
+    const stream = io('block').outputStream(broken);
+    expect(call(call(stream, 'subscribe') as object, 'ready')).toBe(true);
+    expect(codeOf(() => call(stream, 'checkWrite'))).toBe('last-operation-failed');
+    expect(codeOf(() => call(stream, 'checkWrite'))).toBe('closed');
+  });
+
   test('takes what another stream gives', () => {
     const target = sink(() => 2);
     const { inputStream, outputStream } = io('block');
@@ -120,6 +141,25 @@ describe('poll', () => {
       io('block').pollable({ isReady: () => performance.now() >= started + ms, atMs: started + ms });
     expect(poll([at(10_000), at(20)])).toEqual(Uint32Array.of(1));
     expect(performance.now() - started).toBeGreaterThanOrEqual(20);
+  });
+
+  test('leaves one reaction behind on what it waits for, however often that is', async () => {
+    const { imports, pollable } = io('suspend');
+    const waiting = imports['wasi:io/poll@0.2.12'] as { poll: Method };
+    const { promise: never, resolve: settle } = Promise.withResolvers<void>();
+    const reactions = vi.spyOn(never, 'then');
+    let isReady = false;
+    const input = pollable({ isReady: () => isReady, wait: () => never });
+    for (let i = 0; i < 100; i++) {
+      let looks = 0;
+      const other = pollable({ isReady: () => looks++ > 0, wait: () => Promise.resolve() });
+      expect(await waiting.poll([input, input, other])).toEqual(Uint32Array.of(2));
+    }
+    expect(reactions).toHaveBeenCalledTimes(1);
+    const last = [waiting.poll([input]), waiting.poll([input])];
+    isReady = true;
+    settle();
+    expect(await Promise.all(last)).toEqual([Uint32Array.of(0), Uint32Array.of(0)]);
   });
 
   test('ends a guest that waits for nothing at all', () => {

@@ -152,16 +152,20 @@ export class BodyInput implements ByteSource {
   }
 
   read(max: number): Uint8Array | undefined | 'wait' {
-    if (!this.part && !this.end) this.advance();
+    if (!this.isReady()) return 'wait';
     const { part } = this;
     if (part) {
       this.part = part.length > max ? part.subarray(max) : undefined;
       if (!this.part) this.asked = this.remote.read();
       return part.slice(0, max);
     }
-    if (!this.end) return 'wait';
-    if ('err' in this.end) throw failed(this.end.err);
+    if (this.end && 'err' in this.end) throw failed(this.end.err);
     return undefined;
+  }
+
+  isReady(): boolean {
+    if (!this.part && !this.end) this.advance();
+    return this.part !== undefined || this.end !== undefined;
   }
 
   readable(): Promise<void> {
