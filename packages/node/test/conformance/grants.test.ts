@@ -54,14 +54,15 @@ const NUMBERED = GRANTS.map((one, i) => ({ ...one, number: i + 1 }));
 describe.each(EXECUTORS)('in the executor %s', (executor) => {
   test.each(NUMBERED)('$capability, $subject, $verdict ($number)', async (row: GrantCase) => {
     const { capability, guest, grants, does, gets, heard = [], isAbsent } = row;
-    const given = { component: await guest(), executor, grants: grants?.(stage) ?? {} };
+    const component = await guest();
+    const given = { executor, grants: grants?.(stage) ?? {} };
     if (does) {
-      expect(await outcomeOf(stage.run(given, does))).toEqual(gets);
+      expect(await outcomeOf(stage.run({ ...given, component }, does))).toEqual(gets);
       expect(stage.heard.map(general)).toEqual(heard);
       return;
     }
     await using other = isAbsent ? hostWithout(capability) : undefined;
-    expect(await refusals((other ?? stage.host).link(given.component, { ...given, trust: 'trusted' }))).toEqual(gets);
+    expect(await refusals((other ?? stage.host).link(component, { ...given, trust: 'trusted' }))).toEqual(gets);
   });
 });
 

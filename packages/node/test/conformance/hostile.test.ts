@@ -3,7 +3,9 @@ import { ATTACKERS, endingOf, KINDS } from './hostile.ts';
 import { Stage } from './stage.ts';
 
 /** Whoever hangs takes longer. `npm run hostile` measures what is promised: 100 ms. */
-const GRACE_MS = 3_000;
+const GRACE_MS = 5_000;
+/** On a busy machine, time must not stop what another limit is to stop. */
+const PATIENCE = 10;
 
 let stage: Stage;
 
@@ -19,7 +21,7 @@ afterAll(async () => {
 });
 
 test.each(ATTACKERS)('a guest that $deed is stopped by $limit, and the host serves the next', async (attacker) => {
-  const { outcome, ms } = await endingOf(attacker, stage);
+  const { outcome, ms } = await endingOf(attacker, stage, PATIENCE);
   expect(outcome).toEqual(attacker.ends);
   expect(ms).toBeLessThan(attacker.withinMs + GRACE_MS);
 });

@@ -34,7 +34,7 @@ export interface Attacker {
   readonly component: () => Promise<Component>;
   readonly grants?: (stage: Stage) => Grants;
   readonly limits?: Partial<HostLimits>;
-  /** The attack, which gets {@link withinMs} for its calls. Default: `attack`. */
+  /** The attack, whose calls get {@link withinMs}. Default: `attack`. */
   readonly does?: (instance: Instance, timeoutMs: number, stage: Stage) => Promise<unknown>;
 }
 
@@ -341,9 +341,14 @@ const OUTSIDE: readonly Attacker[] = [
 /** All attackers. */
 export const ATTACKERS: readonly Attacker[] = [...TIME, ...MEMORY, ...HEAP, ...VOLUME, ...OUTSIDE];
 
-/** Runs an attack in a thread, and then a guest that has done nothing wrong on the same host. */
-export async function endingOf(attacker: Attacker, stage: Stage): Promise<Ending> {
-  const [outcome, ms] = await attack(attacker, stage);
+/**
+ * Runs an attack in a thread, and then a guest that has done nothing wrong on the same host.
+ *
+ * @param patience - How many times its time an attacker gets that something else than time is to stop.
+ */
+export async function endingOf(attacker: Attacker, stage: Stage, patience = 1): Promise<Ending> {
+  const timeoutMs = attacker.withinMs * (attacker.ends === 'E_DEADLINE_EXCEEDED' ? 1 : patience);
+  const [outcome, ms] = await attack(attacker, stage, timeoutMs);
   const started = performance.now();
   const component = await wat(CALLER);
   const answer = await stage.run({ component, executor: 'thread', grants: { test: true } }, ({ call }) =>
@@ -353,9 +358,13 @@ export async function endingOf(attacker: Attacker, stage: Stage): Promise<Ending
   return { outcome, ms, nextMs: performance.now() - started };
 }
 
-async function attack(attacker: Attacker, stage: Stage): Promise<readonly [outcome: unknown, ms: number]> {
-  const { component, withinMs, grants, limits = {} } = attacker;
-  const { does = (instance, timeoutMs) => instance.call('attack', [], { timeoutMs }) } = attacker;
+async function attack(
+  attacker: Attacker,
+  stage: Stage,
+  timeoutMs: number,
+): Promise<readonly [outcome: unknown, ms: number]> {
+  const { component, grants, limits = {} } = attacker;
+  const { does = (instance) => instance.call('attack', [], { timeoutMs }) } = attacker;
   const given = { executor: 'thread', trust: 'untrusted', grants: grants?.(stage) ?? {}, limits } as const;
   // What is refused before it runs has no call: all of it counts.
   let started = performance.now();
@@ -363,7 +372,7 @@ async function attack(attacker: Attacker, stage: Stage): Promise<readonly [outco
   const run = async (): Promise<unknown> =>
     stage.run({ ...given, component: await component(), onLinked: begin }, async ({ instance }) => {
       begin();
-      const ended = await outcomeOf(does(instance, withinMs, stage));
+      const ended = await outcomeOf(does(instance, timeoutMs, stage));
       return [ended, performance.now() - started];
     });
   const outcome = await outcomeOf(run());

@@ -1,7 +1,7 @@
-import { type CompileOptions, type Component, type Limits } from '@loophost/component';
+import { type CompileOptions, type Component, type Limits, suspending } from '@loophost/component';
 import { CALLER, COUNTER, guest, STRINGS, wat } from '../guests.ts';
 import { type LimitRow, THREE_ANSWERS, threeCalls } from './limit-row.ts';
-import type { Trial } from './stage.ts';
+import { answer, type Trial } from './stage.ts';
 
 const MIB = 2 ** 20;
 
@@ -15,6 +15,16 @@ function compiledWith(
     const component = await compile({ limits: value === undefined ? {} : { [limit]: Number(value) } });
     const grants = component.imports.length > 0 ? { test: true } : {};
     return stage.run({ component, executor, grants }, does);
+  };
+}
+
+/** An attempt without a host, which lets calls wait before they reach the engine. */
+function queued(limit: keyof Limits): LimitRow['attempt'] {
+  return async ({ value }) => {
+    const component = await wat(CALLER, { limits: value === undefined ? {} : { [limit]: Number(value) } });
+    using instance = await component.link({ 'acme:test/host@1.0.0': { f: suspending(answer) } }).instantiate();
+    const once = instance.exports['once'] as (x: unknown) => unknown;
+    return await threeCalls(async (_name, x) => once(x));
   };
 }
 
@@ -198,11 +208,8 @@ export const ENGINE_LIMITS: readonly LimitRow[] = [
     limit: 'maxQueuedCalls',
     by: 'two calls behind one that waits',
     tight: 1,
-    attempt: compiledWith(
-      'maxQueuedCalls',
-      (options) => wat(CALLER, options),
-      ({ call }) => threeCalls(call),
-    ),
+    executors: ['inline'],
+    attempt: queued('maxQueuedCalls'),
     stops: 'E_CALL_BLOCKED',
     finishes: THREE_ANSWERS,
   },
@@ -211,11 +218,8 @@ export const ENGINE_LIMITS: readonly LimitRow[] = [
     limit: 'queueTimeoutMs',
     by: 'two calls behind one that waits',
     tight: 20,
-    attempt: compiledWith(
-      'queueTimeoutMs',
-      (options) => wat(CALLER, options),
-      ({ call }) => threeCalls(call),
-    ),
+    executors: ['inline'],
+    attempt: queued('queueTimeoutMs'),
     stops: 'E_CALL_BLOCKED',
     finishes: THREE_ANSWERS,
   },

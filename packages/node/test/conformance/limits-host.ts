@@ -23,6 +23,23 @@ async function hold({ call }: Trial): Promise<unknown> {
   return held.length;
 }
 
+/** Has the host make buckets without a name, and keeps them. */
+const BUCKETS = `(component
+  (import "loop:guests/buckets@0.1.0" (instance $buckets
+    (export "bucket" (type $bucket (sub resource)))
+    (export "[constructor]bucket" (func (param "name" string) (result (own $bucket))))))
+  (core module $own (memory (export "mem") 1))
+  (core instance $own (instantiate $own))
+  (core func $new (canon lower (func $buckets "[constructor]bucket") (memory (core memory $own "mem"))))
+  (core module $m (import "" "new" (func $new (param i32 i32) (result i32)))
+    (func (export "make") (param i32) (result i32) (local i32)
+      (loop $next
+        (drop (call $new (i32.const 0) (i32.const 0)))
+        (br_if $next (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))
+      (local.get 1)))
+  (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
+  (func (export "make") (param "n" u32) (result u32) (canon lift (core func $i "make"))))`;
+
 const LINK: readonly LimitRow[] = [
   {
     set: 'link',
@@ -77,6 +94,19 @@ const LINK: readonly LimitRow[] = [
     by: 'three resources that the host holds',
     tight: 2,
     attempt: linkedWith('maxHandles', { component: () => wat(RESOURCE), does: hold }),
+    stops: 'E_HANDLES_EXCEEDED',
+    finishes: 3,
+  },
+  {
+    set: 'link',
+    limit: 'maxHandles',
+    by: 'three resources of the host that the guest holds',
+    tight: 2,
+    attempt: linkedWith('maxHandles', {
+      component: () => wat(BUCKETS),
+      grants: { buckets: true },
+      does: ({ call }) => call('make', 3),
+    }),
     stops: 'E_HANDLES_EXCEEDED',
     finishes: 3,
   },

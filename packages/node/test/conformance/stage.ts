@@ -45,7 +45,8 @@ export const WAITS_FROM = 100;
 /** It waits longer than any test. */
 export const NEVER = 1_000_000;
 
-function answer(x: number): number | Promise<number> {
+/** The provider's function. */
+export function answer(x: number): number | Promise<number> {
   if (x < WAITS_FROM) return x;
   return new Promise((resolve) => setTimeout(resolve, x, x).unref());
 }
