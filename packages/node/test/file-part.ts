@@ -47,7 +47,7 @@ export class TestFiles implements Disposable {
 
   constructor(backend: FileBackend, host: string, mode: 'ro' | 'rw' = 'rw') {
     const provided = filesystemPart(() => backend).link(
-      { mounts: [{ host, guest: '/data', mode }] },
+      { mounts: [{ host, guest: '/data', mode }], maxOpenFiles: 1_000 },
       {
         capability: 'filesystem',
         waiting: 'block',

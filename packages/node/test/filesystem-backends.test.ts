@@ -71,6 +71,19 @@ describe.each(BACKENDS)('an open file of the backend %s', (name) => {
     expect(file.read(10n, 0n)[0]).toEqual(new Uint8Array(5));
   });
 
+  test.each([1, 123_456_789, 999_999_999])('sets a time with %i nanoseconds no later than that', (nanoseconds) => {
+    const seconds = 1_700_000_000n;
+    using file = files.open('a.txt', 'rw');
+    file.setTimes(KEEP, { tag: 'timestamp', val: { seconds, nanoseconds } });
+    const { dataModificationTimestamp: found } = file.stat() as Record<
+      string,
+      { seconds: bigint; nanoseconds: number }
+    >;
+    const late = Number((found?.seconds ?? 0n) - seconds) * 1e9 + (found?.nanoseconds ?? 0) - nanoseconds;
+    expect(late).toBeLessThanOrEqual(0);
+    expect(late).toBeGreaterThan(-1000);
+  });
+
   test('streams a file in both directions, though its descriptor is gone', () => {
     const file = files.open('stream', 'crw');
     const out = file.writeViaStream(0n);
@@ -103,6 +116,9 @@ describe.each(BACKENDS)('a path in the backend %s', (name) => {
     expect(files.open('.', 'r').isSameObject(files.root)).toBe(true);
     expect(files.open('a.txt', 'rwD').getFlags()).toMatchObject({ read: true, write: true, dataIntegritySync: true });
     files.open('a.txt', 'tw');
+    expect(files.text('a.txt')).toBe('');
+    files.write('a.txt', 'alpha');
+    files.open('a.txt', 'tr');
     expect(files.text('a.txt')).toBe('');
   });
 

@@ -132,7 +132,7 @@ describe('files in memory', () => {
 
 test('the guest part does nothing before a function is called', () => {
   const provided = memoryFilesystemPart.link(
-    { mounts: [{ host: 'none', guest: '/x', mode: 'ro' }], platform: {} },
+    { mounts: [{ host: 'none', guest: '/x', mode: 'ro' }], maxOpenFiles: 1, platform: {} },
     {
       capability: 'filesystem',
       waiting: 'block',

@@ -71,7 +71,7 @@ describe.each(['thread', 'inline'])('a guest in the executor %s', (executor) => 
 
   test('has as many descriptors as the limit allows, and one more when it closes one', async () => {
     const user = await desk.user(executor, {});
-    const open = Array.from({ length: 1023 }, () => 'open 0 notes.txt r');
+    const open = Array.from({ length: 127 }, () => 'open 0 notes.txt r');
     const answers = await user.do(
       ...open,
       'open 0 notes.txt r',
@@ -80,7 +80,7 @@ describe.each(['thread', 'inline'])('a guest in the executor %s', (executor) => 
       'close 5',
       'open 0 notes.txt r',
     );
-    expect(answers.slice(1022)).toEqual(['1023', 'error quota', 'error quota', 'f 5', 'ok', '1024']);
+    expect(answers.slice(126)).toEqual(['127', 'error quota', 'error quota', 'f 5', 'ok', '128']);
     expect(desk.decisions).toContain('deny too-many-open: open /data/notes.txt');
   });
 
@@ -117,6 +117,14 @@ test('a directory that became a link after it was granted is not given', async (
   const instance = await linked.instantiate();
   expect(await instance.call('run', [['directories']])).toEqual(['']);
   expect(desk.decisions).toEqual(['deny directory-gone: open /data']);
+});
+
+test('a link whose target is no text leads nowhere, and not to the file of another name', async () => {
+  symlinkSync(Buffer.from([0x61, 0xff]), disk.path('inside/link'));
+  disk.write('inside/a\ufffd', 'another file');
+  const user = await desk.user('inline', {});
+  const answers = await user.do('peek 0 link fr', 'readlink 0 link', 'peek 0 link/x r');
+  expect(answers).toEqual(Array.from({ length: 3 }, () => 'error illegal-byte-sequence'));
 });
 
 test('a directory that is granted by a link is the one that the link led to', async () => {

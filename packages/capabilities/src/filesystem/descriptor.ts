@@ -9,7 +9,7 @@ import {
   type Stat,
 } from './backend.ts';
 import { EntryStream } from './entry-stream.ts';
-import type { Node, Shared } from './open-files.ts';
+import type { OpenNode, Shared } from './open-files.ts';
 import type { FileRequest, Mount } from './policy.ts';
 import type { Session } from './session.ts';
 import { appendSink, fileSink, fileSource } from './streams.ts';
@@ -19,7 +19,7 @@ import * as values from './values.ts';
 /** What a descriptor stands for. */
 export interface DescriptorParts {
   readonly session: Session;
-  readonly node: Shared<Node>;
+  readonly node: Shared<OpenNode>;
   readonly mount: Mount;
   /** The path by which the guest came to it, for messages. */
   readonly path: string;
@@ -189,7 +189,7 @@ export class Descriptor {
     this.parts.node.release();
   }
 
-  private get node(): Node {
+  private get node(): OpenNode {
     return this.parts.node.value;
   }
 
@@ -268,7 +268,7 @@ function wishOf(open: values.OpenFlags, flags: values.DescriptorFlags): OpenWish
 }
 
 /** The flags that a new descriptor has. Directories can be changed as far as the grant goes. */
-function flagsOf({ kind }: Node, asked: values.DescriptorFlags, { mode }: Mount): values.DescriptorFlags {
+function flagsOf({ kind }: OpenNode, asked: values.DescriptorFlags, { mode }: Mount): values.DescriptorFlags {
   if (kind === 'file') return { ...asked, mutateDirectory: false };
   return directoryFlags(mode);
 }

@@ -1,27 +1,42 @@
 import { grantInvalid } from '@loophost/host';
 import { GrantFields } from '../grant-fields.ts';
+import { CAPABILITY } from './interfaces.ts';
 import type { Mount } from './policy.ts';
 
-const NAME = 'filesystem';
 const SHAPE = "filesystem: [{ host: './data', guest: '/data', mode: 'ro' }]";
 /** As many as a guest has any use for; each is an open directory. */
 const MAX_MOUNTS = 64;
 const MAX_PATH_UNITS = 4096;
+/** More is a leak in most guests, and all guests share what the process may have open. */
+export const DEFAULT_MAX_OPEN_FILES = 128;
+
+/** What a grant says. */
+export interface FileGrant {
+  readonly mounts: readonly Mount[];
+  readonly maxOpenFiles: number;
+}
 
 /**
- * Reads a grant: a list of directories. None when it is absent.
+ * Reads a grant: a list of directories, or a record with the list and a bound. None when it is absent.
  *
  * @throws {LoopError} `E_GRANT_INVALID`.
  */
-export function parseMounts(grant: unknown): readonly Mount[] {
-  if (grant === undefined) return [];
-  if (!Array.isArray(grant)) throw invalid('it is not a list of directories', `write it as \`${SHAPE}\``);
-  if (grant.length > MAX_MOUNTS)
+export function parseGrant(grant: unknown): FileGrant {
+  if (grant === undefined || Array.isArray(grant))
+    return { mounts: mountsOf(grant ?? []), maxOpenFiles: DEFAULT_MAX_OPEN_FILES };
+  const fields = new GrantFields(CAPABILITY, grant, { known: ['directories', 'maxOpenFiles'], shape: SHAPE });
+  const maxOpenFiles = fields.count('maxOpenFiles', DEFAULT_MAX_OPEN_FILES);
+  return { mounts: mountsOf(fields.raw('directories')), maxOpenFiles };
+}
+
+function mountsOf(list: unknown): readonly Mount[] {
+  if (!Array.isArray(list)) throw invalid('it has no list of directories', `write it as \`${SHAPE}\``);
+  if (list.length > MAX_MOUNTS)
     throw invalid(
-      `it has ${grant.length} directories, and the limit is ${MAX_MOUNTS}`,
+      `it has ${list.length} directories, and the limit is ${MAX_MOUNTS}`,
       'grant a directory that holds several of them',
     );
-  const mounts = grant.map(parseMount);
+  const mounts = Array.from(list, parseMount);
   const names = mounts.map(({ guest }) => guest);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
@@ -30,7 +45,7 @@ export function parseMounts(grant: unknown): readonly Mount[] {
 }
 
 function parseMount(value: unknown, i: number): Mount {
-  const fields = new GrantFields(NAME, value, { known: ['host', 'guest', 'mode'], shape: SHAPE, path: `[${i}]` });
+  const fields = new GrantFields(CAPABILITY, value, { known: ['host', 'guest', 'mode'], shape: SHAPE, path: `[${i}]` });
   const host = fields.text('host');
   const guest = fields.text('guest');
   if (!host || host.includes('\0'))
@@ -38,7 +53,7 @@ function parseMount(value: unknown, i: number): Mount {
   if (guest === undefined || !isGuestPath(guest))
     throw invalid(`its [${i}].guest is no absolute path`, 'write it like "/data", without "." and ".."');
   const mode = fields.oneOf('mode', ['ro', 'rw'] as const, 'ro');
-  return { host, guest: guest === '/' ? guest : guest.replace(/\/+$/, ''), mode };
+  return { host, guest: guest.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1'), mode };
 }
 
 /** `.` is what guests take for their working directory. */
@@ -51,5 +66,5 @@ function isGuestPath(text: string): boolean {
 }
 
 function invalid(why: string, fix: string): Error {
-  return grantInvalid({ capability: NAME, why, fix });
+  return grantInvalid({ capability: CAPABILITY, why, fix });
 }

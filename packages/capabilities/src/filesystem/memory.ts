@@ -3,7 +3,8 @@ import { filesystem } from './filesystem.ts';
 import type { MemoryTrees } from './memory-backend.ts';
 
 /**
- * Serves `wasi:filesystem` from memory. Each guest gets files of its own, which end with it.
+ * Serves `wasi:filesystem` from memory. Each guest gets files of its own, which end with it. Everything that it keeps may
+ * take 64 MiB, counted with 1 KiB for each name; the other bounds are those of {@link filesystem}.
  *
  * @param trees - What there is to grant, by name: the content of each file by its path in the tree. Each `host` of a grant
  *   names one.

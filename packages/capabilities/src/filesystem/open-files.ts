@@ -26,16 +26,18 @@ export class Shared<T extends Closable> {
   }
 }
 
-/** More is a leak. Threads share what the process may have open. */
-const MAX_OPEN = 1024;
-
 /** Everything that one guest has open. */
 export class OpenFiles implements Disposable {
   private readonly open = new Set<Closable>();
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
 
   /** @throws {FileFailure} when the guest has as much open as it may. */
   keep<T extends Closable>(make: () => T): Shared<T> {
-    if (this.open.size >= MAX_OPEN) throw new FileFailure('quota', 'too-many-open');
+    if (this.open.size >= this.limit) throw new FileFailure('quota', 'too-many-open');
     const value = make();
     this.open.add(value);
     return new Shared(value, () => {
@@ -49,4 +51,5 @@ export class OpenFiles implements Disposable {
   }
 }
 
-export type Node = BackendDirectory | BackendFile;
+/** What a descriptor stands for. */
+export type OpenNode = BackendDirectory | BackendFile;

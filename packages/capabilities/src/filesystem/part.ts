@@ -17,7 +17,7 @@ export function filesystemPart(makeBackend: (settings: FilesystemSettings) => Fi
   return {
     link(given, realm) {
       const settings = given as FilesystemSettings;
-      const session = new Session(realm);
+      const session = new Session(realm, settings.maxOpenFiles);
       const roots = new Map<Mount, Shared<BackendDirectory>>();
       let backend: FileBackend | undefined;
       const root = (mount: Mount): Shared<BackendDirectory> => {

@@ -1,5 +1,6 @@
 import { allow, type Decision, deny } from '@loophost/host/guest';
 import type { Trespass } from './backend.ts';
+import { CAPABILITY } from './interfaces.ts';
 
 /** A directory of the host that a component is given. */
 export interface Mount {
@@ -25,8 +26,6 @@ export interface FileRequest {
   readonly trespass?: Trespass | undefined;
 }
 
-const CAPABILITY = 'filesystem';
-
 /** Decides on one request. */
 export function decide({ mount, verb, path, mutates, trespass }: FileRequest): Decision {
   const request = `${verb} ${path}`;
@@ -43,5 +42,8 @@ const TRESPASSES: Readonly<Record<Trespass, { readonly reason: string; readonly 
   outside: { reason: 'outside-directory', fix: 'grant the directory that it leads to, and have the guest use that' },
   device: { reason: 'not-a-file' },
   'process-files': { reason: 'process-files' },
-  'too-many-open': { reason: 'too-many-open', fix: 'have the guest close what it no longer needs' },
+  'too-many-open': {
+    reason: 'too-many-open',
+    fix: 'have the guest close what it no longer needs, or raise filesystem.maxOpenFiles',
+  },
 };

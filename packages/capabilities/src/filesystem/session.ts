@@ -7,11 +7,12 @@ import { decide, type FileRequest } from './policy.ts';
 
 /** What the descriptors of one guest share: what is open, its streams, and who is told of decisions. */
 export class Session implements Disposable {
-  readonly open: OpenFiles = new OpenFiles();
+  readonly open: OpenFiles;
   readonly streams: Io;
   private readonly report: GuestRealm['report'];
 
-  constructor(realm: GuestRealm) {
+  constructor(realm: GuestRealm, maxOpenFiles: number) {
+    this.open = new OpenFiles(maxOpenFiles);
     this.streams = io(realm.waiting);
     this.report = realm.report;
   }

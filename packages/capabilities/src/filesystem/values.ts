@@ -1,3 +1,4 @@
+import { splitMix64 } from '../split-mix.ts';
 import { FileFailure, type FileType, type NewTime, type Stat } from './backend.ts';
 
 /** `wasi:clocks/wall-clock.datetime`. */
@@ -85,10 +86,7 @@ export function hashOf({ device, object }: Stat): MetadataHash {
   return { lower: mix(mix(device) ^ object), upper: mix(mix(object) ^ device ^ 0x5bd1_e995n) };
 }
 
-/** Spreads the bits of a number over all 64 (splitmix64). */
+/** Spreads the bits of a number over all 64. */
 function mix(value: bigint): bigint {
-  let x = BigInt.asUintN(64, value + 0x9e37_79b9_7f4a_7c15n);
-  x = BigInt.asUintN(64, (x ^ (x >> 30n)) * 0xbf58_476d_1ce4_e5b9n);
-  x = BigInt.asUintN(64, (x ^ (x >> 27n)) * 0x94d0_49bb_1331_11ebn);
-  return x ^ (x >> 31n);
+  return splitMix64(value)();
 }

@@ -1,3 +1,5 @@
+import { splitMix64 } from '../split-mix.ts';
+
 /** The state of xoshiro128**: four words, not all zero. */
 type XoshiroState = [number, number, number, number];
 
@@ -26,23 +28,8 @@ export function xoshiro128ss(state: XoshiroState): () => number {
   };
 }
 
-export function splitMix64(seed: bigint): () => bigint {
-  let state = seed;
-  return () => {
-    state = u64(state + 0x9e3779b97f4a7c15n);
-    let mixed = state;
-    mixed = u64((mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n);
-    mixed = u64((mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn);
-    return mixed ^ (mixed >> 31n);
-  };
-}
-
 function rotated(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
-}
-
-function u64(value: bigint): bigint {
-  return BigInt.asUintN(64, value);
 }
 
 function low(value: bigint): number {

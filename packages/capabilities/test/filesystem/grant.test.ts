@@ -1,26 +1,37 @@
 import { describe, expect, test } from 'vitest';
-import { parseMounts } from '../../src/filesystem/grant.ts';
+import { parseGrant } from '../../src/filesystem/grant.ts';
 
 test('a grant gives directories, to read unless it says otherwise', () => {
-  expect(parseMounts(undefined)).toEqual([]);
-  expect(parseMounts([])).toEqual([]);
+  expect(parseGrant(undefined)).toEqual({ mounts: [], maxOpenFiles: 128 });
+  expect(parseGrant([]).mounts).toEqual([]);
   expect(
-    parseMounts([
-      { host: './x', guest: '/data/' },
+    parseGrant([
+      { host: './x', guest: '//data//deep/' },
       { host: '/y', guest: '.', mode: 'rw' },
       { host: '/', guest: '/' },
-    ]),
+    ]).mounts,
   ).toEqual([
-    { host: './x', guest: '/data', mode: 'ro' },
+    { host: './x', guest: '/data/deep', mode: 'ro' },
     { host: '/y', guest: '.', mode: 'rw' },
     { host: '/', guest: '/', mode: 'ro' },
   ]);
 });
 
+test('a grant says how much may be open at once', () => {
+  const directories = [{ host: 'x', guest: '/x' }];
+  expect(parseGrant({ directories, maxOpenFiles: 5 })).toEqual({
+    mounts: [{ host: 'x', guest: '/x', mode: 'ro' }],
+    maxOpenFiles: 5,
+  });
+});
+
 describe('a grant is refused', () => {
   test.each([
-    ['that is no list', { host: 'x', guest: '/x' }, 'it is not a list of directories'],
-    ['that is true', true, 'it is not a list of directories'],
+    ['that is no list', { host: 'x', guest: '/x' }, 'it has no field "host"'],
+    ['that is true', true, 'it is a boolean, not a record'],
+    ['without directories', { maxOpenFiles: 5 }, 'it has no list of directories'],
+    ['with a bound that is none', { directories: [], maxOpenFiles: 0 }, 'its maxOpenFiles is 0'],
+    ['with a hole in its list', new Array(1), 'its [0] is nothing, not a record'],
     ['of a text', ['./data'], 'its [0] is a text, not a record'],
     ['with a field that is not known', [{ host: 'x', gest: '/x' }], 'it has no field "[0].gest"'],
     ['without a host', [{ guest: '/x' }], 'its [0].host names no directory'],
@@ -36,7 +47,7 @@ describe('a grant is refused', () => {
       'with two directories at one path',
       [
         { host: 'x', guest: '/x' },
-        { host: 'y', guest: '/x/' },
+        { host: 'y', guest: '//x/' },
       ],
       `two directories for the guest's "/x"`,
     ],
@@ -46,7 +57,7 @@ describe('a grant is refused', () => {
       'the limit is 64',
     ],
   ])('%s', (_, grant, why) => {
-    expect(() => parseMounts(grant)).toThrow(
+    expect(() => parseGrant(grant)).toThrow(
       expect.objectContaining({
         code: 'E_GRANT_INVALID',
         message: expect.stringContaining(why),
@@ -56,7 +67,7 @@ describe('a grant is refused', () => {
   });
 
   test('and the nearest name of a field is told', () => {
-    expect(() => parseMounts([{ host: 'x', gest: '/x' }])).toThrow(
+    expect(() => parseGrant([{ host: 'x', gest: '/x' }])).toThrow(
       expect.objectContaining({ fix: 'did you mean "guest"?' }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomPart } from '../../src/guest.ts';
-import { splitMix64, xoshiro128ss } from '../../src/random/seeded.ts';
+import { xoshiro128ss } from '../../src/random/seeded.ts';
+import { splitMix64 } from '../../src/split-mix.ts';
 import { linkAlone } from '../cli/realm.ts';
 
 function take<T>(count: number, next: () => T): T[] {

@@ -37,7 +37,8 @@ export function grantsOf(component: Component, given: Given, args: readonly stri
       args: others,
       ...(program !== undefined && { program }),
     },
-    ...(dirs.length > 0 && { filesystem: dirs }),
+    // The only guest of its process may have more open than one of many.
+    ...(dirs.length > 0 && { filesystem: { directories: dirs, maxOpenFiles: 1024 } }),
     ...(origins.length > 0 && { http: httpOf(origins) }),
     ...(Object.keys(stores).length > 0 && { keyValue: { stores } }),
     ...(Object.keys(config).length > 0 && { config }),

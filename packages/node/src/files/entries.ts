@@ -1,4 +1,4 @@
-import { opendirSync } from 'node:fs';
+import { opendirSync, readlinkSync } from 'node:fs';
 import { type BackendEntries, type BackendEntry, FileFailure } from '@loophost/capabilities/guest';
 import { failing } from './errno.ts';
 import { typeOf } from './open-file.ts';
@@ -16,6 +16,16 @@ export function entriesOf(path: string): BackendEntries {
     },
     close: () => directory.closeSync(),
   };
+}
+
+/**
+ * What a symbolic link holds.
+ *
+ * @throws {Error} of the operating system.
+ * @throws {FileFailure} when it is no text.
+ */
+export function targetOf(path: string): string {
+  return decoded(readlinkSync(path, 'buffer'));
 }
 
 function decoded(name: string | Uint8Array): string {

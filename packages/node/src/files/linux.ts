@@ -4,16 +4,8 @@ import {
   fdatasyncSync,
   fstatSync,
   fsyncSync,
-  linkSync,
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
   openSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
   statfsSync,
-  symlinkSync,
   unlinkSync,
   utimesSync,
 } from 'node:fs';
@@ -27,9 +19,10 @@ import {
   type OpenWish,
   type Stat,
 } from '@loophost/capabilities/guest';
-import { entriesOf } from './entries.ts';
+import { entriesOf, targetOf } from './entries.ts';
 import { errnoOf, fail, failing } from './errno.ts';
 import { accessOf, OpenFile, statOf, timeOf } from './open-file.ts';
+import { PathDirectory } from './path-directory.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_CREAT, O_EXCL, O_APPEND, O_WRONLY, O_RDONLY } = constants;
 /**
@@ -49,13 +42,13 @@ const MAX_TRIES = 16;
  * opened is looked at before it is read from: a place is opened first, and then the file at that very place.
  */
 export function linuxBackend(): FileBackend {
-  const volumes = new Volumes();
+  const guard = new ProcessGuard();
   return {
     openRoot(host) {
       // From the top, so that no part of the path leads elsewhere than it did when it was granted.
       let at = new LinuxDirectory(
         failing(() => openSync('/', DIRECTORY)),
-        volumes,
+        guard,
       );
       for (const name of host.split('/').filter((part) => part !== '')) {
         using left = at;
@@ -68,8 +61,8 @@ export function linuxBackend(): FileBackend {
   };
 }
 
-/** Remembers which file systems are windows to processes: theirs and ours. */
-class Volumes {
+/** Refuses what is in file systems that are windows to processes, and remembers which are. */
+class ProcessGuard {
   private readonly known = new Map<bigint, boolean>();
 
   check(fd: number, { dev }: { readonly dev: bigint }): void {
@@ -87,26 +80,27 @@ function pathOf(fd: number): string {
   return `/proc/self/fd/${fd}`;
 }
 
-class LinuxDirectory implements BackendDirectory, Disposable {
+class LinuxDirectory extends PathDirectory implements BackendDirectory, Disposable {
   readonly kind = 'directory';
   private readonly fd: number;
-  private readonly volumes: Volumes;
+  private readonly guard: ProcessGuard;
 
-  constructor(fd: number, volumes: Volumes) {
+  constructor(fd: number, guard: ProcessGuard) {
+    super();
     this.fd = fd;
-    this.volumes = volumes;
+    this.guard = guard;
   }
 
   enter(name: string): LinuxDirectory | string {
     const path = this.path(name);
     try {
-      return new LinuxDirectory(openSync(path, DIRECTORY), this.volumes);
+      return new LinuxDirectory(openSync(path, DIRECTORY), this.guard);
     } catch (thrown) {
       const errno = errnoOf(thrown);
       if (errno !== 'ENOTDIR' && errno !== 'ELOOP') return fail(thrown);
     }
     try {
-      return readlinkSync(path);
+      return targetOf(path);
     } catch (thrown) {
       if (errnoOf(thrown) === 'EINVAL') throw new FileFailure('not-directory');
       return fail(thrown);
@@ -135,11 +129,11 @@ class LinuxDirectory implements BackendDirectory, Disposable {
       if (wish.create && wish.exclusive) throw new FileFailure('exist');
       const stats = failing(() => fstatSync(place, { bigint: true }));
       if (stats.isSymbolicLink()) return this.linkAt(name);
-      this.volumes.check(place, stats);
+      this.guard.check(place, stats);
       if (stats.isDirectory()) {
         if (wish.write || wish.truncate || wish.create) throw new FileFailure('is-directory');
         isKept = true;
-        return new LinuxDirectory(place, this.volumes);
+        return new LinuxDirectory(place, this.guard);
       }
       if (wish.directory) throw new FileFailure('not-directory');
       if (!stats.isFile()) throw new FileFailure('not-permitted', 'device');
@@ -162,7 +156,7 @@ class LinuxDirectory implements BackendDirectory, Disposable {
 
   private linkAt(name: string): string | undefined {
     try {
-      return readlinkSync(this.path(name));
+      return targetOf(this.path(name));
     } catch (thrown) {
       if (errnoOf(thrown) === 'EINVAL' || errnoOf(thrown) === 'ENOENT') return undefined;
       return fail(thrown);
@@ -171,59 +165,27 @@ class LinuxDirectory implements BackendDirectory, Disposable {
 
   again(): BackendDirectory {
     const fd = failing(() => openSync(`${pathOf(this.fd)}/.`, DIRECTORY));
-    return new LinuxDirectory(fd, this.volumes);
+    return new LinuxDirectory(fd, this.guard);
   }
 
   stat(): Stat {
     return failing(() => statOf(fstatSync(this.fd, { bigint: true })));
   }
 
-  statAt(name: string): Stat {
-    return failing(() => statOf(lstatSync(this.path(name), { bigint: true })));
-  }
-
-  readLink(name: string): string {
-    return failing(() => readlinkSync(this.path(name)));
-  }
-
   list(): BackendEntries {
-    this.volumes.check(
+    this.guard.check(
       this.fd,
       failing(() => fstatSync(this.fd, { bigint: true })),
     );
     return entriesOf(pathOf(this.fd));
   }
 
-  makeDirectory(name: string): void {
-    failing(() => mkdirSync(this.path(name), 0o777));
-  }
-
-  removeDirectory(name: string): void {
-    failing(() => rmdirSync(this.path(name)));
-  }
-
   unlink(name: string): void {
     failing(() => unlinkSync(this.path(name)));
   }
 
-  rename(name: string, to: LinuxDirectory, newName: string): void {
-    failing(() => renameSync(this.path(name), to.path(newName)));
-  }
-
-  link(name: string, to: LinuxDirectory, newName: string): void {
-    failing(() => linkSync(this.path(name), to.path(newName)));
-  }
-
-  symlink(target: string, name: string): void {
-    failing(() => symlinkSync(target, this.path(name)));
-  }
-
   setTimes({ accessed, modified }: NewTimes): void {
     failing(() => utimesSync(pathOf(this.fd), timeOf(accessed), timeOf(modified)));
-  }
-
-  setTimesAt(name: string, { accessed, modified }: NewTimes): void {
-    failing(() => lutimesSync(this.path(name), timeOf(accessed), timeOf(modified)));
   }
 
   sync(dataOnly: boolean): void {
@@ -243,7 +205,7 @@ class LinuxDirectory implements BackendDirectory, Disposable {
     this.close();
   }
 
-  private path(name: string): string {
+  protected path(name: string): string {
     return `${pathOf(this.fd)}/${name}`;
   }
 }

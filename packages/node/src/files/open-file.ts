@@ -80,7 +80,15 @@ export class OpenFile implements BackendFile {
 /** A time for `utimes`, in seconds. Node hands one that is no number to the system as "leave it". */
 export function timeOf(time: NewTime): number | Date {
   if (time === 'keep') return new Date(Number.NaN);
-  return time === 'now' ? Date.now() / 1000 : Number(time) / 1e9;
+  return time === 'now' ? Date.now() / 1000 : secondsOf(time);
+}
+
+/** The last number that is not later: the nearest to the end of a second may be the next second. */
+function secondsOf(time: bigint): number {
+  const seconds = Number(time) / 1e9;
+  const whole = Math.floor(seconds);
+  const isLater = BigInt(whole) * 1_000_000_000n + BigInt(Math.floor((seconds - whole) * 1e9)) > time;
+  return isLater ? seconds * (1 - Number.EPSILON) : seconds;
 }
 
 /** What the methods of stats and directory entries tell. */

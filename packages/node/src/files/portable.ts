@@ -3,16 +3,9 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
-  linkSync,
   lstatSync,
-  lutimesSync,
-  mkdirSync,
   openSync,
-  readlinkSync,
   realpathSync,
-  renameSync,
-  rmdirSync,
-  symlinkSync,
   unlinkSync,
   utimesSync,
 } from 'node:fs';
@@ -27,9 +20,10 @@ import {
   type OpenWish,
   type Stat,
 } from '@loophost/capabilities/guest';
-import { entriesOf } from './entries.ts';
+import { entriesOf, targetOf } from './entries.ts';
 import { errnoOf, fail, failing } from './errno.ts';
 import { accessOf, OpenFile, statOf, timeOf } from './open-file.ts';
+import { PathDirectory } from './path-directory.ts';
 
 const { O_CREAT, O_EXCL, O_APPEND, O_WRONLY, O_TRUNC } = constants;
 /** Windows does not have it. */
@@ -50,19 +44,20 @@ export function portableBackend(): FileBackend {
   };
 }
 
-class PortableDirectory implements BackendDirectory {
+class PortableDirectory extends PathDirectory implements BackendDirectory {
   readonly kind = 'directory';
   /** Without links. */
   private readonly place: string;
 
   constructor(place: string) {
+    super();
     this.place = place;
   }
 
   enter(name: string): BackendDirectory | string {
     const path = this.path(name);
     const stats = failing(() => lstatSync(path));
-    if (stats.isSymbolicLink()) return failing(() => readlinkSync(path));
+    if (stats.isSymbolicLink()) return failing(() => targetOf(path));
     if (!stats.isDirectory()) throw new FileFailure('not-directory');
     return new PortableDirectory(path);
   }
@@ -77,7 +72,7 @@ class PortableDirectory implements BackendDirectory {
       return this.opened(fd, path);
     }
     if (wish.create && wish.exclusive) throw new FileFailure('exist');
-    if (stats.isSymbolicLink()) return failing(() => readlinkSync(path));
+    if (stats.isSymbolicLink()) return failing(() => targetOf(path));
     if (stats.isDirectory()) {
       if (wish.write || wish.truncate || wish.create) throw new FileFailure('is-directory');
       return new PortableDirectory(path);
@@ -89,7 +84,8 @@ class PortableDirectory implements BackendDirectory {
 
   /** Truncates only what is certain to be the file that was looked at. */
   private openKnown(path: string, wish: OpenWish, known: Stat): BackendFile {
-    const fd = failing(() => openSync(path, (accessOf(wish) & ~O_TRUNC) | O_NOFOLLOW));
+    const access = accessOf({ ...wish, write: wish.write || wish.truncate }) & ~O_TRUNC;
+    const fd = failing(() => openSync(path, access | O_NOFOLLOW));
     try {
       const { type, device, object } = statOf(fstatSync(fd, { bigint: true }));
       if (type !== 'regular-file' || device !== known.device || object !== known.object) throw new FileFailure('busy');
@@ -122,29 +118,9 @@ class PortableDirectory implements BackendDirectory {
     return failing(() => statOf(lstatSync(this.place, { bigint: true })));
   }
 
-  statAt(name: string): Stat {
-    const path = this.path(name);
-    return failing(() => statOf(lstatSync(path, { bigint: true })));
-  }
-
-  readLink(name: string): string {
-    const path = this.path(name);
-    return failing(() => readlinkSync(path));
-  }
-
   list(): BackendEntries {
     this.check();
     return entriesOf(this.place);
-  }
-
-  makeDirectory(name: string): void {
-    const path = this.path(name);
-    failing(() => mkdirSync(path));
-  }
-
-  removeDirectory(name: string): void {
-    const path = this.path(name);
-    failing(() => rmdirSync(path));
   }
 
   unlink(name: string): void {
@@ -153,29 +129,9 @@ class PortableDirectory implements BackendDirectory {
     failing(() => unlinkSync(path));
   }
 
-  rename(name: string, to: PortableDirectory, newName: string): void {
-    const [from, target] = [this.path(name), to.path(newName)];
-    failing(() => renameSync(from, target));
-  }
-
-  link(name: string, to: PortableDirectory, newName: string): void {
-    const [from, target] = [this.path(name), to.path(newName)];
-    failing(() => linkSync(from, target));
-  }
-
-  symlink(target: string, name: string): void {
-    const path = this.path(name);
-    failing(() => symlinkSync(target, path));
-  }
-
   setTimes({ accessed, modified }: NewTimes): void {
     this.check();
     failing(() => utimesSync(this.place, timeOf(accessed), timeOf(modified)));
-  }
-
-  setTimesAt(name: string, { accessed, modified }: NewTimes): void {
-    const path = this.path(name);
-    failing(() => lutimesSync(path, timeOf(accessed), timeOf(modified)));
   }
 
   sync(): void {
@@ -187,7 +143,7 @@ class PortableDirectory implements BackendDirectory {
     // Nothing is held open.
   }
 
-  private path(name: string): string {
+  protected path(name: string): string {
     // On Windows these lead to other directories, drives and streams.
     if (process.platform === 'win32' && /[\\:]/.test(name)) throw new FileFailure('invalid');
     this.check();
