@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isLoopError, type LoopError } from '@loophost/component';
+import type { LoopError } from '@loophost/component';
 import { type Command, helpText, parseOptions } from './command.ts';
 import { completion } from './commands/completion.ts';
 import { component } from './commands/component.ts';
@@ -7,10 +7,10 @@ import { doctor } from './commands/doctor.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { types } from './commands/types.ts';
-import { nearestOf, unexpected, usage } from './errors.ts';
+import { nearestOf, usage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { exitCodeOf, type Output, printError } from './output.ts';
+import { failuresOf } from './failure.ts';
+import { exitCodeOf, type Output, printError, printErrorAsJson } from './output.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, inspect, types, component, doctor, completion(() => COMMANDS)];
@@ -32,15 +32,14 @@ export async function main(args: readonly string[], output: Output): Promise<num
 }
 
 function report(thrown: unknown, args: readonly string[], output: Output): number {
-  const failures: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
-  return Math.max(...failures.map((failure) => printFailure(failure, args, output)));
-}
-
-function printFailure(thrown: unknown, args: readonly string[], output: Output): number {
-  const { error, context } = thrown instanceof CommandFailure ? thrown : { error: thrown, context: {} };
-  const known = isLoopError(error) ? error : unexpected(error);
-  printError(output, known, { place: known.code === 'E_USAGE' ? commandLine(args) : undefined, ...context });
-  return exitCodeOf(known);
+  const failures = failuresOf(thrown);
+  // Also for a command line that is wrong, which nobody has read yet.
+  const asJson = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
+  for (const { error, context } of failures) {
+    const place = error.code === 'E_USAGE' ? commandLine(args) : undefined;
+    (asJson ? printErrorAsJson : printError)(output, error, { place, ...context });
+  }
+  return Math.max(...failures.map(({ error }) => exitCodeOf(error)));
 }
 
 const SHOWN_UNITS = 100;
@@ -110,8 +109,7 @@ function parse(command: Command, args: readonly string[]): { positionals: string
   try {
     return parseArgs(config);
   } catch (error) {
-    const why = (error as Error).message.split('. ')[0] ?? '';
-    throw wrongOption(command, `${why.charAt(0).toLowerCase()}${why.slice(1)}`);
+    throw wrongValue(command, (error as Error).message);
   }
 }
 
@@ -132,6 +130,15 @@ function refuseOptions(
       throw wrongOption(command, `'${rawName}' is given twice`, 'give it once');
     seen.add(name);
   }
+}
+
+/** Node says of a value that is missing, or that there is one, what only its own users know how to take. */
+function wrongValue(command: Command, said: string): LoopError {
+  const [, option = ''] = /'(?:-\w, )?(--[\w-]+)/.exec(said) ?? [];
+  const { value } = command.options[option.slice(2)] ?? {};
+  if (value === undefined) return wrongOption(command, `'${option}' takes no value`, `write it as ${option}`);
+  const fix = `write it as ${option} ${value}, or as ${option}=${value} if that begins with "-"`;
+  return wrongOption(command, `'${option}' has no value`, fix);
 }
 
 function wrongOption({ name }: Command, why: string, fix = `see "loop help ${name}"`): LoopError {

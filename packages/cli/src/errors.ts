@@ -1,4 +1,4 @@
-import { type ExternItem, LoopError } from '@loophost/component';
+import { type ExternItem, isLoopError, LoopError } from '@loophost/component';
 import type { CallableFunction } from './functions.ts';
 
 /** The command line is wrong. */
@@ -45,6 +45,15 @@ export function fileFailed(
   });
 }
 
+/** What an option names as a place to write to is none, or nothing can be written there. */
+export function placeWrong(option: string, file: string, cause: unknown): LoopError {
+  if (isLoopError(cause)) return cause;
+  const why = whyOf(cause, 'write');
+  // The command line is not to blame for a disk that is full.
+  if (why === (cause as Error).message) return fileFailed('write', file, cause, `--${option}`);
+  return optionWrong(option, file, why, `choose another place with --${option}`);
+}
+
 function whyOf(cause: unknown, verb: 'read' | 'write'): string {
   const { code, message } = cause as { code?: string; message?: string };
   switch (code) {
@@ -89,7 +98,8 @@ export function nothingToRun(
   exports: readonly ExternItem[],
   functions: readonly CallableFunction[],
 ): LoopError<'E_NOTHING_TO_RUN'> {
-  const [first] = functions;
+  // JavaScript engines export how they are started, which is nothing to call.
+  const first = functions.find(({ name }) => name !== 'init') ?? functions[0];
   const run = exports.find(({ name }) => name.startsWith('wasi:cli/run@'));
   const why = run
     ? `it exports ${run.name}, and "loop run" runs commands of WASI 0.2 (wasi:cli/run@0.2.x)`

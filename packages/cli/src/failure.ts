@@ -1,4 +1,5 @@
 import { isLoopError, type LoopError } from '@loophost/component';
+import { unexpected } from './errors.ts';
 
 /** What a command knows of an error that the engine does not: where it happened on the command line, and what helps. */
 export interface Context {
@@ -9,8 +10,21 @@ export interface Context {
   readonly fix?: string | undefined;
 }
 
+/** An error, and what is known of it. */
+export interface Failure {
+  readonly error: LoopError;
+  readonly context: Context;
+}
+
+/** What a command ended in: one error, or several at once. */
+export function failuresOf(thrown: unknown): readonly Failure[] {
+  if (thrown instanceof AggregateError) return thrown.errors.flatMap(failuresOf);
+  if (thrown instanceof CommandFailure) return [thrown];
+  return [{ error: isLoopError(thrown) ? thrown : unexpected(thrown), context: {} }];
+}
+
 /** An error with what the command that it happened in knows of it. The innermost context counts. */
-export class CommandFailure extends Error {
+export class CommandFailure extends Error implements Failure {
   readonly error: LoopError;
   readonly context: Context;
 

@@ -1,6 +1,6 @@
 import type { LoopError } from '@loophost/component';
 import { EXIT } from './exit-codes.ts';
-import { type Context, fixOf } from './failure.ts';
+import { type Context, type Failure, fixOf } from './failure.ts';
 
 /** Where a command prints. Passed in, so that tests read what users see. */
 export interface Output {
@@ -16,13 +16,34 @@ const RED = '\u001b[31m';
 const BOLD = '\u001b[1m';
 const RESET = '\u001b[0m';
 
+/** What is told of an error, by whatever means: as text, as JSON, in an audit. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly fault: string;
+  readonly message: string;
+  /** Where it happened, the innermost first. */
+  readonly places: readonly string[];
+  readonly fix: string;
+}
+
+export function reportOf({ error, context }: Failure): ErrorReport {
+  const { code, fault, message } = error;
+  return { code, fault, message, places: places(error, context), fix: context.fix ?? fixOf(error) };
+}
+
 /** Prints an error the way all of them look: code, what and why, where, and how to fix it. */
 export function printError(output: Output, error: LoopError, context: Context = {}): void {
+  const { code, message, places: where, fix } = reportOf({ error, context });
   const [on, off] = output.hasColours ? [`${BOLD}${RED}`, RESET] : ['', ''];
-  const lines = [`${on}error[${error.code}]${off}: ${error.message.split('\n').map(printable).join('\n')}`];
-  for (const place of places(error, context)) lines.push(`   at ${printable(place)}`);
-  lines.push(`  fix: ${printable(context.fix ?? fixOf(error))}`);
+  const lines = [`${on}error[${code}]${off}: ${message.split('\n').map(printable).join('\n')}`];
+  for (const place of where) lines.push(`   at ${printable(place)}`);
+  lines.push(`  fix: ${printable(fix)}`);
   output.err(lines.join('\n'));
+}
+
+/** Prints an error as a line of JSON. */
+export function printErrorAsJson(output: Output, error: LoopError, context: Context): void {
+  output.err(JSON.stringify({ error: reportOf({ error, context }) }));
 }
 
 /** Makes text harmless that may come from a component: its tools' names, its functions' names, V8's words on it. */

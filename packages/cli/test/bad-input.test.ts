@@ -14,9 +14,24 @@ afterAll(() => folder[Symbol.dispose]());
 async function expectFailure(golden: string, args: readonly string[]): Promise<void> {
   const ended = await loop(...args);
   // Every error has a code, a place and a fix.
-  expect(ended.err).toMatch(/^error\[E_[A-Z_]+\]: .+(\n {2}.*)*\n {3}at .+(\n {3}at .+)*\n {2}fix: .+\n$/);
+  if (args.includes('--json')) expectErrorAsJson(ended.err);
+  else expect(ended.err).toMatch(/^error\[E_[A-Z_]+\]: .+(\n {2}.*)*\n {3}at .+(\n {3}at .+)*\n {2}fix: .+\n$/);
   expect(ended.out).toBe('');
   expectGolden(golden, transcript(args, ended, folder.path));
+}
+
+/** With --json an error is a line of JSON with the same. */
+function expectErrorAsJson(err: string): void {
+  expect(err.split('\n').length).toBe(2);
+  const { error } = JSON.parse(err) as { error: Record<string, unknown> };
+  const text = expect.stringMatching(/./) as unknown;
+  expect(error).toEqual({
+    code: expect.stringMatching(/^E_/) as unknown,
+    fault: 'user',
+    message: text,
+    places: [text],
+    fix: text,
+  });
 }
 
 describe('the command line', () => {

@@ -1,4 +1,5 @@
 // What the module of a project in JavaScript exports, held against its world when it is built.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
@@ -50,4 +51,18 @@ export const totalPrice = () => 1;
     'its world exports shop.Cart.prototype.addItem, and the module has no such function: did you mean "additem"?',
   );
   expect(err).toContain('its world exports runAll, and the module has no such function');
+});
+
+test('a build never writes over a file that is no component', async () => {
+  const dir = join(folder.path, 'kept');
+  await loop('component', 'new', 'kept', '--template', 'wat', '--dir', dir);
+  const source = join(dir, 'src/component.wat');
+  const before = readFileSync(source, 'utf8');
+  const { err, code } = await loop('component', 'build', dir, '-o', source);
+  expect(err).toContain(
+    `error[E_USAGE]: cannot use --out "${source}": it is there, is no component, and would be lost`,
+  );
+  expect({ code, source: readFileSync(source, 'utf8') }).toEqual({ code: 2, source: before });
+  const out = join(dir, 'out.wasm');
+  for (let i = 0; i < 2; i++) expect((await loop('component', 'build', dir, '-o', out)).code).toBe(0);
 });

@@ -129,8 +129,8 @@ describe('the process', () => {
   });
 
   test('reports what nobody expected as a bug of ours, with where it happened', async () => {
-    const preload = `JSON.stringify = () => { throw new TypeError('planted'); };`;
-    const { err, code } = await spawnLoop(['inspect', C, '--json'], { preload });
+    const preload = `String.prototype.padEnd = () => { throw new TypeError('planted'); };`;
+    const { err, code } = await spawnLoop(['inspect', C], { preload });
     expect(code).toBe(4);
     expect(err).toMatch(/^error\[E_UNEXPECTED\]: bug: TypeError: planted\n {3}at .+\n[^]*\n {2}fix: report it/);
   });

@@ -45,6 +45,12 @@ describe('loop types', () => {
     expect(typeErrors([use(imports.replace('log', 'lög'))])).toContain('TS2353');
   });
 
+  test('--json prints the names of the files as JSON', async () => {
+    const out = join(folder.path, 'as-json');
+    const { out: printed } = await loop('types', 'guests/agent/agent.wasm', '--out', out, '--json');
+    expect(JSON.parse(printed)).toEqual({ files: [join(out, 'world.d.ts')] });
+  });
+
   test('--suspending declares exports that may give promises', async () => {
     const out = join(folder.path, 'suspending');
     await loop('types', 'guests/agent/agent.wasm', '--out', out, '--suspending');

@@ -3,13 +3,15 @@ import { optionWrong } from '../errors.ts';
 /** The longest that a timer of JavaScript runs, 24 days: what stands for no bound. */
 export const NO_BOUND_MS: number = 2 ** 31 - 1;
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** A time: `500`, `500ms`, `5s`, `2m`, or `none`. In milliseconds. */
+/** A time: `500ms`, `5s`, `2m`, or `none`. In milliseconds. */
 export function millisecondsOf(option: string, text: string): number {
   if (text === 'none') return NO_BOUND_MS;
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  const time = Math.round(Number(number) * (UNITS[unit] ?? 1));
+  if (number !== '' && unit === '')
+    throw optionWrong(option, text, 'it has no unit', `write it as ${text}ms, ${text}s or ${text}m`);
+  const time = Math.round(Number(number) * (UNITS[unit] ?? 0));
   if (number !== '' && time >= 1 && time <= NO_BOUND_MS) return time;
   throw optionWrong(option, text, 'it is no time from 1 ms to 24 days', 'write it like 500ms, 5s or 2m, or "none"');
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { printTypeScript } from '@loophost/component/text';
 import type { CommandInput } from '../command.ts';
-import { fileFailed, usage } from '../errors.ts';
+import { placeWrong, usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadFile } from '../load.ts';
 
@@ -11,15 +11,17 @@ export async function writeTypes({ positionals, values, output }: CommandInput):
   const folder = values['out'] as string | undefined;
   if (!folder) throw usage('cannot write types: no folder is given', 'name one: loop types FILE --out DIR');
   const { component } = await loadFile(positionals, 'types');
+  const files: string[] = [];
   for (const [name, text] of printTypeScript(component, { suspending: values['suspending'] === true })) {
     const path = join(folder, name);
     try {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
     } catch (cause) {
-      throw fileFailed('write', path, cause);
+      throw placeWrong('out', path, cause);
     }
-    output.out(path);
+    files.push(path);
   }
+  output.out(values['json'] === true ? JSON.stringify({ files }, undefined, 2) : files.join('\n'));
   return EXIT.ok;
 }

@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Component, compile } from '@loophost/component';
-import { fileFailed } from '../errors.ts';
+import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
 import { within } from '../failure.ts';
+import { startOf } from '../file-start.ts';
 import { exportedFunctions } from '../functions.ts';
 import { buildJs } from './build-js.ts';
 import { buildC, buildRust } from './build-native.ts';
@@ -35,6 +37,7 @@ const BUILDERS: Readonly<Record<TemplateKind, (project: Project, world: Componen
 /** Builds the component of a project, holds it against its world, and writes it. */
 export async function buildProject(project: Project, out: string): Promise<BuildReport> {
   const { folder, settings } = project;
+  refuseOthers(out);
   const world = await worldOf(project, await wasmTools(folder));
   const isJs = settings.template === 'js' || settings.template === 'ts';
   const types = isJs ? await writeGuestTypes(folder, world, settings.engine) : [];
@@ -45,7 +48,7 @@ export async function buildProject(project: Project, out: string): Promise<Build
     await mkdir(dirname(out), { recursive: true });
     await writeFile(out, bytes);
   } catch (cause) {
-    throw fileFailed('write', out, cause);
+    throw placeWrong('out', out, cause);
   }
   const functions = exportedFunctions(world).map(({ signature }) => signature);
   return { file: out, bytes: bytes.length, tool, types, functions };
@@ -82,4 +85,11 @@ function checkExports({ folder, settings }: Project, world: Component, built: Co
     return [`the world exports ${signature}\n  and the component ${other === undefined ? 'does not' : other}`];
   });
   if (problems.length > 0) throw buildFailed(join(folder, settings.source), 'loop', problems.join('\n'));
+}
+
+/** Never overwrites a file that is no WebAssembly, such as the source: it would be lost. */
+function refuseOthers(out: string): void {
+  const stats = statSync(out, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0 || startOf(out, 4) === '\0asm') return;
+  throw optionWrong('out', out, 'it is there, is no component, and would be lost', 'choose another place with --out');
 }

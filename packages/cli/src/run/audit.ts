@@ -1,21 +1,34 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import type { HostEvent } from '@loophost/host';
-import { fileFailed } from '../errors.ts';
+import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
+import { failuresOf } from '../failure.ts';
+import { startOf } from '../file-start.ts';
+import { type ErrorReport, exitCodeOf, reportOf } from '../output.ts';
+
+/** What `loop` adds to the events of the host: what a run failed with, whether it started or not, and how it ended. */
+type OwnEvent = { readonly component: string; readonly timeMs: number } & (
+  | ({ readonly kind: 'error' } & ErrorReport)
+  | { readonly kind: 'exit'; readonly exitCode: number }
+);
 
 /** Writes each event to the end of a file, as a line of JSON, before the next thing happens. */
 export class Audit implements Disposable {
   /** Rejected when an event cannot be written: a run that nobody could account for is not let on. */
   readonly failed: Promise<never>;
   private readonly file: string;
+  /** The name by which the host's events call the component. */
+  private readonly component: string;
   private readonly descriptor: number;
   private readonly fail: (reason: unknown) => void;
 
-  constructor(file: string) {
+  constructor(file: string, component: string) {
     this.file = file;
+    this.component = component;
     try {
+      refuseOthers(file);
       this.descriptor = openSync(file, 'a', 0o600);
     } catch (cause) {
-      throw fileFailed('write', file, cause, '--audit');
+      throw placeWrong('audit', file, cause);
     }
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
@@ -23,7 +36,7 @@ export class Audit implements Disposable {
     this.fail = reject;
   }
 
-  write(event: HostEvent): void {
+  write(event: HostEvent | OwnEvent): void {
     try {
       writeSync(this.descriptor, `${JSON.stringify(event)}\n`);
     } catch (cause) {
@@ -31,7 +44,39 @@ export class Audit implements Disposable {
     }
   }
 
+  /** Does a run, and writes what it ends with: refusals of what was never started too. */
+  async accountFor(run: () => Promise<number>): Promise<number> {
+    try {
+      const exitCode = await run();
+      this.write({ ...this.about, kind: 'exit', exitCode });
+      return await Promise.race([this.failed, Promise.resolve(exitCode)]);
+    } catch (thrown) {
+      this.write({ ...this.about, kind: 'exit', exitCode: this.refuse(thrown) });
+      throw thrown;
+    }
+  }
+
+  /** Writes what a run, or a try to start one, failed with. Gives the exit code. */
+  refuse(thrown: unknown): number {
+    const failures = failuresOf(thrown);
+    for (const failure of failures) this.write({ ...this.about, kind: 'error', ...reportOf(failure) });
+    return Math.max(...failures.map(({ error }) => exitCodeOf(error)));
+  }
+
+  private get about(): { readonly component: string; readonly timeMs: number } {
+    return { component: this.component, timeMs: Date.now() };
+  }
+
   [Symbol.dispose](): void {
     closeSync(this.descriptor);
   }
+}
+
+/** Refuses files that hold something else than events: a component named by mistake would be one no more. */
+function refuseOthers(file: string): void {
+  if (file === '-') throw optionWrong('audit', file, 'it is no file', 'for standard error write --audit /dev/stderr');
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return;
+  if (startOf(file, 1) !== '{')
+    throw optionWrong('audit', file, 'it holds something else than events', 'choose another place with --audit');
 }

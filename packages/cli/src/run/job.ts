@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type Component, isComponentError, isLoopError } from '@loophost/component';
 import { parseArguments, parseCall, printWave, valueToJson } from '@loophost/component/text';
 import type { Host, Instance, LinkedComponent } from '@loophost/host';
@@ -59,8 +58,9 @@ export class Job implements AsyncDisposable {
 
   /** Does what is to be done, and gives the exit code. */
   async run(output: Output, audit: Audit | undefined): Promise<number> {
-    const notes = new Notes(output);
-    using _ = this.host.on((event) => {
+    const notes = new Notes(output, this.plan.asJson);
+    // As long as the host is there: its guests end after what was asked of them.
+    this.host.on((event) => {
       audit?.write(event);
       notes.take(event);
     });
@@ -169,10 +169,10 @@ function prepare(component: Component, text: string): Promise<PreparedCall> {
 }
 
 async function link(host: Host, component: Component, plan: Plan): Promise<LinkedComponent> {
-  const { file, given, args, calls, timeoutMs, isInline } = plan;
+  const { file, name, given, args, calls, timeoutMs, isInline } = plan;
   try {
     return await host.link(component, {
-      name: basename(file, '.wasm'),
+      name,
       trust: given.trust,
       grants: grantsOf(component, given, [file, ...args]),
       executor: isInline ? 'inline' : 'thread',

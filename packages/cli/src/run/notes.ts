@@ -13,10 +13,13 @@ export class Notes {
   /** Whether the guest has written to a standard output that nobody reads any more. */
   isUnread = false;
   private readonly output: Output;
+  private readonly asJson: boolean;
   private readonly told = new Set<string>();
 
-  constructor(output: Output) {
+  /** @param asJson - Tells everything in lines of JSON, as the results are. */
+  constructor(output: Output, asJson: boolean) {
     this.output = output;
+    this.asJson = asJson;
   }
 
   take(event: HostEvent): void {
@@ -26,6 +29,7 @@ export class Notes {
   }
 
   private log({ level, context, message }: HostEvent & { readonly kind: 'log' }): void {
+    if (this.asJson) return this.output.err(JSON.stringify({ log: { level, context, message } }));
     this.output.err(`${level} ${context === '' ? '' : `${printable(context)}: `}${printable(message)}`);
   }
 
@@ -34,8 +38,9 @@ export class Notes {
     const note = `denied[${capability}]: ${printable(request)}: ${reason}`;
     if (this.told.has(note) || this.told.size > MAX_NOTES) return;
     this.told.add(note);
-    if (this.told.size > MAX_NOTES) return this.output.err('denied: and more: --audit FILE lists everything');
     const fix = adviceForDecision(event);
+    if (this.asJson) return this.output.err(JSON.stringify({ denied: { capability, request, reason, fix } }));
+    if (this.told.size > MAX_NOTES) return this.output.err('denied: and more: --audit FILE lists everything');
     this.output.err(fix === undefined ? note : `${note}\n  fix: ${printable(fix)}`);
   }
 }

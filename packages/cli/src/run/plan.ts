@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { CommandInput } from '../command.ts';
 import { optionWrong, usage } from '../errors.ts';
 import { type Given, givenBy } from '../grants/options.ts';
@@ -7,6 +8,8 @@ import { fileOf } from '../load.ts';
 /** What one `loop run` is to do. */
 export interface Plan {
   readonly file: string;
+  /** What the host calls the component. */
+  readonly name: string;
   /** As they stand on the command line. None: the component is run as a command. */
   readonly calls: readonly string[];
   readonly args: readonly string[];
@@ -32,15 +35,22 @@ export function planOf({ positionals, values, rest }: CommandInput): Plan {
   const timeout = values['timeout'] as string | undefined;
   const auditFile = values['audit'] as string | undefined;
   if (auditFile === '') throw optionWrong('audit', '', 'it names no file', 'write it as --audit events.jsonl');
+  const isInline = values['inline'] === true;
+  if (isInline && timeout !== undefined)
+    throw usage(
+      'cannot run: --timeout cannot stop what runs in the main thread, as --inline has it',
+      'drop --inline or --timeout',
+    );
   return {
     file,
+    name: basename(file, '.wasm'),
     calls,
     args: rest,
     asJson,
     given: givenBy(values),
     timeoutMs:
       timeout === undefined ? (calls.length > 0 ? DEFAULT_CALL_MS : NO_BOUND_MS) : millisecondsOf('timeout', timeout),
-    isInline: values['inline'] === true,
+    isInline,
     isWatching: values['watch'] === true,
     ...(auditFile !== undefined && { auditFile }),
   };

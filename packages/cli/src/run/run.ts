@@ -12,12 +12,11 @@ import { Stop } from './stop.ts';
  */
 export async function runComponent(input: CommandInput, ahead?: Threads): Promise<number> {
   const plan = planOf(input);
-  using audit = plan.auditFile === undefined ? undefined : new Audit(plan.auditFile);
+  using audit = plan.auditFile === undefined ? undefined : new Audit(plan.auditFile, plan.name);
   using stop = new Stop(plan.isInline);
+  const run = (): Promise<number> => (plan.isWatching ? watch : runOnce)(plan, input, { audit, stop, ahead });
   // Awaited here, or both would be disposed of while it runs.
-  return await (plan.isWatching
-    ? watch(plan, input, { audit, stop, ahead })
-    : runOnce(plan, input, { audit, stop, ahead }));
+  return await (audit ? audit.accountFor(run) : run());
 }
 
 interface Surroundings {
@@ -48,6 +47,7 @@ async function watch(plan: Plan, input: CommandInput, { audit, stop, ahead }: Su
       if (before) output.err(`${plan.file} has changed: running it again`);
       void runWatched(next, { input, audit, isCurrent: () => job === next });
     } catch (thrown) {
+      audit?.refuse(thrown);
       report(thrown);
       if (job) output.err(`${plan.file} is not taken: the one before goes on`);
     }
@@ -76,6 +76,7 @@ async function runWatched(job: Job, { input: { output, report }, audit, isCurren
   } catch (thrown) {
     // One that was ended for the next has nothing to tell.
     if (!isCurrent()) return;
+    audit?.refuse(thrown);
     exitCode = report(thrown);
   }
   if (isCurrent()) output.err(`ended with exit code ${exitCode}; waiting for a change`);
