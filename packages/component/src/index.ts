@@ -13,7 +13,7 @@ export { findProviders, type Imports, type Offer } from './link/providers.ts';
 export { suspending } from './link/suspending.ts';
 export { DEFAULT_LIMITS, limitKind, type Limits } from './limits.ts';
 export { ComponentError, type ErrorPlace, type Fault, isComponentError, isLoopError, LoopError } from './loop-error.ts';
-export { checkOptions, type OptionKind } from './options.ts';
+export { checkOptions, FUNCTION, type OptionKind, RECORD } from './options.ts';
 export type { Unsupported } from './plan.ts';
 export { TRAP_CODES, type TrapCode } from './traps.ts';
 export type {
@@ -26,4 +26,5 @@ export type {
   InstanceType,
   NameAttributes,
 } from './types/extern-type.ts';
+export { camelCase, fieldOf, pascalCase, staticName } from './types/names.ts';
 export type { Case, Field, PrimitiveKind, ResourceType, ValueType, ValueTypeOf } from './types/value-type.ts';
