@@ -1,6 +1,7 @@
 import { LoopError } from '@loophost/component';
 import type { TrustClass } from './capability.ts';
 import { plain } from './decision.ts';
+import { textOf } from './wire.ts';
 
 /** No capability of the host serves an import of the component. */
 export function importUnprovided(d: {
@@ -80,14 +81,36 @@ export function functionUnknown(name: string, why: string, known: readonly strin
   });
 }
 
+/** What a call is waiting for: a free instance of a pool, the start of its instance, an answer of the host, or the guest. */
+export type CallStage =
+  | { readonly kind: 'queued' | 'starting' | 'running' }
+  | { readonly kind: 'asking'; readonly what: string };
+
 /** A call did not return in time: because of the guest, or of something that it waits for. */
-export function deadlineExceeded(name: string, timeoutMs: number): LoopError<'E_DEADLINE_EXCEEDED'> {
+export function deadlineExceeded(name: string, timeoutMs: number, stage: CallStage): LoopError<'E_DEADLINE_EXCEEDED'> {
+  const [why, others = ''] = whyLate(stage, `within ${timeoutMs} ms`);
   return new LoopError('E_DEADLINE_EXCEEDED', {
     fault: 'guest',
-    message: `cannot finish "${name}": it did not return within ${timeoutMs} ms, and its instance was ended`,
-    fix: 'call it with a larger timeoutMs, if it needs one',
+    message: `cannot finish "${name}": ${why}`,
+    fix: `call it with a larger timeoutMs, if it needs one${others}`,
     at: { function: name },
   });
+}
+
+function whyLate(stage: CallStage, within: string): [why: string, others?: string] {
+  switch (stage.kind) {
+    case 'queued':
+      return [`no instance of the pool was free for it ${within}`, ', or make the pool larger'];
+    case 'starting':
+      return [`its instance had not started ${within}`, ', or start the instance or pool beforehand'];
+    case 'asking':
+      return [
+        `it did not return ${within}, waited for "${stage.what}" at last, and its instance was ended`,
+        `, or let "${stage.what}" answer sooner: it never can while it waits for another call of the same instance`,
+      ];
+    case 'running':
+      return [`it did not return ${within}, and its instance was ended`];
+  }
 }
 
 /** A guest did not start in time. */
@@ -105,6 +128,7 @@ export function callAborted(name: string, cause: unknown): LoopError<'E_CALL_ABO
   return new LoopError('E_CALL_ABORTED', {
     fault: 'user',
     message: `cannot finish "${name}": the caller aborted it`,
+    fix: 'call again, if the call may be made twice',
     at: { function: name },
     cause,
   });
@@ -124,7 +148,11 @@ export function guestEnded(component: string, cause: unknown): LoopError<'E_GUES
 
 /** The thread of a guest ended by itself, as one does that runs out of memory for JavaScript. */
 export function threadDied(why: string): LoopError<'E_THREAD_DIED'> {
-  return new LoopError('E_THREAD_DIED', { fault: 'guest', message: `the guest's thread ended by itself: ${why}` });
+  return new LoopError('E_THREAD_DIED', {
+    fault: 'guest',
+    message: `the guest's thread ended by itself: ${why}`,
+    fix: 'let calls pass smaller values, or raise maxHeapBytes, if its memory ran out',
+  });
 }
 
 /** An instance ended more often than its limits let it start again. */
@@ -172,12 +200,20 @@ export function hostCallsExceeded(limit: number): LoopError<'E_HOST_CALLS_EXCEED
 
 /** A resource is passed that is disposed of, moved, or of another instance. */
 export function resourceGone(why: string): LoopError<'E_RESOURCE_GONE'> {
-  return new LoopError('E_RESOURCE_GONE', { fault: 'user', message: `cannot pass the resource: ${why}` });
+  return new LoopError('E_RESOURCE_GONE', {
+    fault: 'user',
+    message: `cannot pass the resource: ${why}`,
+    fix: 'get another one of the instance that is called',
+  });
 }
 
 /** An instance, a pool or a host is used after it was disposed of. */
 export function disposed(what: string): LoopError<'E_DISPOSED'> {
-  return new LoopError('E_DISPOSED', { fault: 'user', message: `cannot use ${what}: it is disposed of` });
+  return new LoopError('E_DISPOSED', {
+    fault: 'user',
+    message: `cannot use ${what}: it is disposed of`,
+    fix: 'make another one, or dispose of it later',
+  });
 }
 
 /** Arguments cannot be copied to the guest's thread: a function or an object of a class is among them. */
@@ -191,7 +227,12 @@ export function notTransferable(name: string, cause: unknown): LoopError<'E_ARGU
   });
 }
 
-/** A function that the embedder gave as a provider threw something that its interface does not declare. */
-export function providerFailed(name: string, message: string): LoopError<'E_PROVIDER_FAILED'> {
-  return new LoopError('E_PROVIDER_FAILED', { fault: 'host', message: `the provider of "${name}" failed: ${message}` });
+/** Code of the embedder's, such as a function of a provider, threw something that its interface does not declare. */
+export function providerFailed(name: string, cause: unknown): LoopError<'E_PROVIDER_FAILED'> {
+  return new LoopError('E_PROVIDER_FAILED', {
+    fault: 'host',
+    message: `the provider of "${name}" failed: ${textOf(cause)}`,
+    fix: 'see its cause; a provider throws a ComponentError to give the guest the error of a result',
+    cause: cause instanceof Error ? cause : new Error(textOf(cause)),
+  });
 }

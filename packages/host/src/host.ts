@@ -1,5 +1,6 @@
 import type { Component } from '@loophost/component';
 import type { Capability, GuestParts, TrustClass } from './capability.ts';
+import { checkCapabilities } from './duplicates.ts';
 import { disposed, executorUnknown, trustTooLow } from './errors.ts';
 import { Events, type Listener } from './events.ts';
 import type { Executor } from './executor.ts';
@@ -7,6 +8,7 @@ import { completeHostLimits, type HostLimits } from './limits.ts';
 import { checkLink, type Grants, type ImportReport, type LinkInput, mismatches, Selection } from './link.ts';
 import { LinkedComponent } from './linked.ts';
 import { type Live, LiveCounter } from './live.ts';
+import { checkHostOptions, checkLinkOptions } from './options.ts';
 
 /** What a host is made from. `createNodeHost` fills in the platform's share. */
 export interface HostOptions {
@@ -38,8 +40,9 @@ export class Host implements AsyncDisposable {
   private readonly counter: LiveCounter;
   private readonly events = new Events();
   private readonly linked = new Set<LinkedComponent>();
-  private isDisposed = false;
+  private ending: Promise<void> | undefined;
 
+  /** @internal */
   constructor(options: HostOptions) {
     this.options = options;
     this.counter = options.live ?? new LiveCounter();
@@ -61,13 +64,15 @@ export class Host implements AsyncDisposable {
    *
    * @throws {LoopError} `E_LINK_FAILED`, whose `problems` hold everything that stands in the way, each with its fix:
    *   `E_IMPORT_UNPROVIDED`, `E_IMPORT_MISMATCH`, `E_GRANT_MISSING`, `E_GRANT_INVALID`, `E_TRUST_TOO_LOW` and what the
-   *   engine's `link` finds; `E_EXECUTOR_UNKNOWN`; `E_OPTION_INVALID` for limits that are none; `E_DISPOSED`.
+   *   engine's `link` finds; `E_EXECUTOR_UNKNOWN`; `E_OPTION_INVALID` for what is no component and options that do not exist
+   *   or are of another kind; `E_DISPOSED`.
    */
   async link(component: Component, options: LinkOptions = {}): Promise<LinkedComponent> {
-    if (this.isDisposed) throw disposed('the host');
+    checkLinkOptions('link', component, options);
     const limits = completeHostLimits(options.limits);
     const input = inputOf(component, options);
     const executor = this.executor(options.executor);
+    if (this.ending) throw disposed('the host');
     const selection = new Selection(this.options.capabilities ?? [], input);
     if (executor.trust === 'trusted' && input.trust !== 'trusted')
       selection.problems.push(
@@ -79,6 +84,7 @@ export class Host implements AsyncDisposable {
         }),
       );
     await checkLink(input, selection, this.options.guestParts);
+    if (this.ending) throw disposed('the host');
     const linked = new LinkedComponent({
       ...input,
       executor,
@@ -92,8 +98,13 @@ export class Host implements AsyncDisposable {
     return linked;
   }
 
-  /** Tells for each import of a component who would serve it, or why nobody does and what would change that. */
+  /**
+   * Tells for each import of a component who would serve it, or why nobody does and what would change that.
+   *
+   * @throws {LoopError} `E_OPTION_INVALID`; `E_GRANT_INVALID` when a grant turns out to be unusable as it is first used.
+   */
   async inspect(component: Component, options: LinkOptions = {}): Promise<readonly ImportReport[]> {
+    checkLinkOptions('inspect', component, options);
     const input = inputOf(component, options);
     const selection = new Selection(this.options.capabilities ?? [], input);
     const found = await mismatches(input, selection, this.options.guestParts);
@@ -117,15 +128,24 @@ export class Host implements AsyncDisposable {
   }
 
   /** Ends every guest and every thread. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.isDisposed = true;
-    for (const linked of [...this.linked]) await linked[Symbol.asyncDispose]();
-    for (const executor of this.options.executors) await executor[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.ending ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([...this.linked].map((linked) => linked[Symbol.asyncDispose]()));
+    await Promise.all(this.options.executors.map((executor) => executor[Symbol.asyncDispose]()));
   }
 }
 
-/** Makes a host from capabilities and executors. Most apps want `createNodeHost` of `@loophost/node`. */
+/**
+ * Makes a host from capabilities and executors. Most apps want `createNodeHost` of `@loophost/node`.
+ *
+ * @throws {LoopError} `E_OPTION_INVALID`, also when two capabilities have one name.
+ */
 export function createHost(options: HostOptions): Host {
+  checkHostOptions(options);
+  checkCapabilities(options.capabilities ?? []);
   return new Host(options);
 }
 

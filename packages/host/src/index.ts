@@ -1,7 +1,8 @@
-export { createHost, Host, type HostOptions, type LinkOptions } from './host.ts';
-export { LinkedComponent } from './linked.ts';
-export { type CallOptions, Instance, type Signal } from './instance.ts';
-export { Pool, type PoolOptions } from './pool.ts';
+export { createHost, type Host, type HostOptions, type LinkOptions } from './host.ts';
+export type { LinkedComponent } from './linked.ts';
+export type { CallOptions, Instance } from './instance.ts';
+export type { Signal } from './deadline.ts';
+export type { Pool, PoolOptions } from './pool.ts';
 export { GuestResource } from './resource.ts';
 export { type Provider, provide, type ProviderOptions } from './provider.ts';
 export { Catalog, type ExportedFunction } from './catalog.ts';
@@ -18,6 +19,7 @@ export type {
   GuestPart,
   GuestParts,
   GuestRealm,
+  HandleCount,
   HostContext,
   Operation,
   Prepared,
@@ -26,5 +28,5 @@ export type {
 } from './capability.ts';
 export type { Executor, Guest, GuestCall, GuestSpec, Outside, PartSpec } from './executor.ts';
 export { inlineExecutor } from './inline.ts';
-export { fromWire, toWire, type WireError } from './wire.ts';
-export { guestEnded, grantInvalid, notTransferable, threadDied } from './errors.ts';
+export { fromWire, textOf, toWire, type WireError } from './wire.ts';
+export { guestEnded, grantInvalid, notTransferable, providerFailed, threadDied } from './errors.ts';

@@ -1,4 +1,4 @@
-import { checkOptions, limitKind } from '@loophost/component';
+import { limitKind, type OptionKind } from '@loophost/component';
 
 /**
  * Bounds on what one guest may take while it runs: whole numbers, times less than 2^31. Memory and tables are bounded when
@@ -13,7 +13,7 @@ export interface HostLimits {
   readonly maxHostCalls: number;
   /** Resources of a guest that the host may hold, and of the host that a guest may hold. */
   readonly maxHandles: number;
-  /** Calls that one instance may have open at once. */
+  /** Calls that one instance may have open at once. Its guest works on one of them, and the others wait for their turn. */
   readonly maxPendingCalls: number;
   /** How often an instance may start again within `restartWindowMs`, after a kill or a trap. */
   readonly maxRestarts: number;
@@ -35,15 +35,13 @@ export const DEFAULT_HOST_LIMITS: HostLimits = {
   restartWindowMs: 10_000,
 };
 
-const KINDS = Object.fromEntries(Object.keys(DEFAULT_HOST_LIMITS).map((name) => [name, limitKind(name)]));
+/** What each limit may be. */
+export const HOST_LIMIT_KINDS: Readonly<Record<string, OptionKind>> = Object.fromEntries(
+  Object.keys(DEFAULT_HOST_LIMITS).map((name) => [name, limitKind(name)]),
+);
 
-/**
- * Fills in the default of each limit that is not given.
- *
- * @throws {LoopError} `E_OPTION_INVALID` when one is no whole number, or does not exist.
- */
+/** Fills in the default of each limit that is not given. */
 export function completeHostLimits(given: Partial<HostLimits> = {}): HostLimits {
-  checkOptions('link', ['options.limits.', given, KINDS]);
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_HOST_LIMITS, ...Object.fromEntries(entries) };
 }

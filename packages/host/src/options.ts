@@ -1,0 +1,60 @@
+import { checkOptions, FUNCTION, type OptionKind, RECORD } from '@loophost/component';
+import type { HostOptions } from './host.ts';
+import { HOST_LIMIT_KINDS } from './limits.ts';
+
+const TEXT: OptionKind = ['a string', (value) => typeof value === 'string'];
+const LIST: OptionKind = ['an array', (value) => Array.isArray(value)];
+const TIME: OptionKind = ['a number of milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0];
+const TRUST: OptionKind = ['"trusted" or "untrusted"', (value) => value === 'trusted' || value === 'untrusted'];
+const COMPONENT: OptionKind = ['a component, as compile gives it', (value) => isObjectWith(value, 'link')];
+const SIGNAL: OptionKind = ['an AbortSignal', (value) => isObjectWith(value, 'addEventListener')];
+
+function isObjectWith(value: unknown, method: string): boolean {
+  return RECORD[1](value) && typeof (value as Record<string, unknown>)[method] === 'function';
+}
+
+function atLeast(least: number): OptionKind {
+  return [`a whole number from ${least}`, (value) => Number.isSafeInteger(value) && Number(value) >= least];
+}
+
+const EXECUTORS: OptionKind = ['at least one executor', (value) => Array.isArray(value) && value.length > 0];
+
+const HOST = { capabilities: LIST, executors: EXECUTORS, guestParts: FUNCTION, live: RECORD };
+const LINK = { name: TEXT, trust: TRUST, grants: RECORD, limits: RECORD, executor: TEXT };
+const CALL = { timeoutMs: TIME, signal: SIGNAL, transfer: LIST };
+const POOL = { size: atLeast(1), callsPerInstance: atLeast(1), queueLimit: atLeast(0) };
+
+/** Refuses options of a host that do not exist or are of another kind. */
+export function checkHostOptions(options: HostOptions): void {
+  // What must be there is not left to a default.
+  const { executors = null, guestParts = null } = RECORD[1](options) ? options : {};
+  checkOptions(
+    'host',
+    ['', { options: options ?? null }, { options: RECORD }],
+    ['options.', { ...options, executors, guestParts }, HOST],
+  );
+}
+
+/** Refuses what is no component, and options of a link that do not exist or are of another kind. */
+export function checkLinkOptions(verb: string, component: unknown, options: { limits?: unknown }): void {
+  checkOptions(
+    verb,
+    ['', { component: component ?? null, options }, { component: COMPONENT, options: RECORD }],
+    ['options.', options, LINK],
+    ['options.limits.', options?.limits, HOST_LIMIT_KINDS],
+  );
+}
+
+/** The same for a call. */
+export function checkCall(name: unknown, args: unknown, options: unknown): void {
+  checkOptions(
+    'call',
+    ['', { name: name ?? null, args, options }, { name: TEXT, args: LIST, options: RECORD }],
+    ['options.', options, CALL],
+  );
+}
+
+/** The same for a pool. */
+export function checkPoolOptions(options: unknown): void {
+  checkOptions('pool', ['', { options }, { options: RECORD }], ['options.', options, POOL]);
+}
