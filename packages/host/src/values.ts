@@ -1,59 +1,55 @@
-import type { ValueType } from '@loophost/component';
+import { camelCase, fieldOf, type ValueType } from '@loophost/component';
 
 /** What to put in the place of a resource. */
 export type Swap = (value: unknown, type: ValueType & { kind: 'own' | 'borrow' }) => unknown;
 
 /**
- * Replaces the resources in a value, guided by its type. Values are in the form that the engine gives and takes; the
- * ones without resources come back as they are.
+ * Replaces the resources in a value, guided by its type. Values are in the form that the engine gives and takes. What has
+ * no resources comes back as it is, and so does what is not of the type: the engine says so.
  */
 export function swapResources(value: unknown, type: ValueType, swap: Swap): unknown {
   if (!type.shape.hasResource || value === undefined || value === null) return value;
-  const inner = (part: unknown, of: ValueType): unknown => swapResources(part, of, swap);
+  const inner = (part: unknown, of: ValueType | undefined): unknown => (of ? swapResources(part, of, swap) : part);
   switch (type.kind) {
     case 'own':
     case 'borrow':
       return swap(value, type);
     case 'record': {
-      const record = value as Record<string, unknown>;
-      return Object.fromEntries(
-        type.fields.map((field) => [camelCase(field.name), inner(record[camelCase(field.name)], field.type)]),
-      );
+      if (typeof value !== 'object') return value;
+      const keys = type.fields.map((field) => camelCase(field.name));
+      return Object.fromEntries(keys.map((key, i) => [key, inner(fieldOf(value, key), type.fields[i]?.type)]));
     }
     case 'tuple':
-      return type.items.map((item, i) => inner((value as unknown[])[i], item));
+      return Array.isArray(value) ? value.map((item, i) => inner(item, type.items[i])) : value;
     case 'list':
-      return Array.from(value as Iterable<unknown>, (element) => inner(element, type.element));
+      return Array.isArray(value) ? value.map((item) => inner(item, type.element)) : value;
+    case 'map': {
+      const { key, value: of } = type.map;
+      const pairs = value instanceof Map ? [...value] : value;
+      if (!Array.isArray(pairs) || !pairs.every(Array.isArray)) return value;
+      const swapped = pairs.map(([k, v]) => [inner(k, key), inner(v, of)] as const);
+      return value instanceof Map ? new Map(swapped) : swapped;
+    }
     case 'option':
-      return swapOption(value, type.some, swap);
-    case 'variant': {
-      const { tag, val } = value as { tag: string; val?: unknown };
-      const of = type.cases.find(({ name }) => name === tag)?.type;
-      return of ? { tag, val: inner(val, of) } : value;
-    }
-    case 'result': {
-      const { tag, val } = value as { tag: 'ok' | 'err'; val?: unknown };
-      const of = tag === 'ok' ? type.ok : type.err;
-      return of ? { tag, val: inner(val, of) } : value;
-    }
+      // Options inside options are objects with a tag, all others the value itself.
+      return type.some.kind === 'option'
+        ? swapTagged(value, (tag) => (tag === 'some' ? type.some : undefined), inner)
+        : inner(value, type.some);
+    case 'variant':
+      return swapTagged(value, (tag) => type.cases.find(({ name }) => name === tag)?.type, inner);
+    case 'result':
+      return swapTagged(value, (tag) => (tag === 'ok' ? type.ok : type.err), inner);
     default:
       return value;
   }
 }
 
-/** Options inside options are objects with a tag, all others the value itself. */
-function swapOption(value: unknown, some: ValueType, swap: Swap): unknown {
-  if (some.kind !== 'option') return swapResources(value, some, swap);
-  const { tag, val } = value as { tag: 'some' | 'none'; val?: unknown };
-  return tag === 'some' ? { tag, val: swapResources(val, some, swap) } : value;
-}
-
-/** The JavaScript name of a WIT name: `first-name` is `firstName`. */
-export function camelCase(name: string): string {
-  return name.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** The JavaScript name of a WIT resource: `key-value` is `KeyValue`. */
-export function pascalCase(name: string): string {
-  return camelCase(`-${name}`);
+function swapTagged(
+  value: unknown,
+  typeOf: (tag: unknown) => ValueType | undefined,
+  inner: (part: unknown, of: ValueType) => unknown,
+): unknown {
+  const { tag, val } = value as { tag?: unknown; val?: unknown };
+  const of = typeOf(tag);
+  return of && typeof value === 'object' ? { tag, val: inner(val, of) } : value;
 }
