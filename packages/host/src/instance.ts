@@ -1,41 +1,35 @@
-import type { LoopError, ValueType } from '@loophost/component';
+import { ComponentError, isComponentError, isLoopError, type LoopError } from '@loophost/component';
 import type { ExportedFunction } from './catalog.ts';
-import {
-  callAborted,
-  callsExceeded,
-  deadlineExceeded,
-  disposed,
-  guestEnded,
-  resourceGone,
-  restartsExhausted,
-  startTimedOut,
-} from './errors.ts';
+import { Deadline, type Signal, type Stage } from './deadline.ts';
+import { callsExceeded, disposed, restartsExhausted, startTimedOut } from './errors.ts';
 import { endOf } from './events.ts';
-import type { Guest } from './executor.ts';
-import { isHandleRef } from './guest/handle-ref.ts';
-import type { LinkedComponent, Running } from './linked.ts';
-import { GuestResource } from './resource.ts';
-import { swapResources } from './values.ts';
-
-/** An `AbortSignal`, of whatever library declares it. */
-export interface Signal {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
+import type { GuestCall } from './executor.ts';
+import type { LinkedComponent } from './linked.ts';
+import { checkCall } from './options.ts';
+import { RestartBudget } from './restarts.ts';
+import { RunningGuest } from './running.ts';
 
 export interface CallOptions {
-  /** When to end the guest if the call has not returned, in milliseconds. Default `limits.timeoutMs`. */
+  /**
+   * How long the call may take, in milliseconds: waiting for an instance of a pool and for its start included. When it has
+   * not returned by then, its guest is ended. Default `limits.timeoutMs`.
+   */
   readonly timeoutMs?: number;
-  /** Ends the guest when it is aborted. */
+  /** Refuses the call when it is aborted, and ends the guest if that has the call already. */
   readonly signal?: Signal;
   /** Buffers among the arguments that are handed over instead of copied; they cannot be used here afterwards. */
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-/** The longest that a timer of JavaScript runs; what is longer would run out at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+type State =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'running'; readonly running: RunningGuest }
+  | { readonly kind: 'ended'; readonly reason: Error | undefined }
+  | { readonly kind: 'disposed'; readonly done: Promise<void> };
+
+const STARTING: Stage = { what: () => ({ kind: 'starting' }) };
+const NO_ARGS: readonly unknown[] = [];
+const NO_OPTIONS: CallOptions = {};
 
 /**
  * A component that runs. When its guest is ended, by a deadline, an aborted call, a trap or its own thread, the next call
@@ -44,158 +38,194 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export class Instance implements AsyncDisposable {
   private readonly linked: LinkedComponent;
   private readonly onDispose: () => void;
-  private running: Running | undefined;
-  private lastEnd: Error | undefined;
-  private readonly restarts: number[] = [];
+  private readonly restarts: RestartBudget;
+  private state: State = { kind: 'new' };
   private pending = 0;
-  private hasStarted = false;
-  private isDisposed = false;
   /** Guests that have not ended yet, those on their way out included. */
-  private readonly guests = new Set<Guest>();
+  private readonly guests = new Set<RunningGuest>();
 
+  /** @internal */
   constructor(linked: LinkedComponent, onDispose: () => void) {
     this.linked = linked;
     this.onDispose = onDispose;
+    this.restarts = new RestartBudget(linked.limits);
   }
 
-  /** Starts the first guest. */
+  /**
+   * Starts a guest, unless one runs.
+   *
+   * @internal
+   */
   async start(): Promise<void> {
-    await this.startedGuest();
+    await this.current().guest.started;
+  }
+
+  /**
+   * No guest runs, and none may be started for a while.
+   *
+   * @internal
+   */
+  get isExhausted(): boolean {
+    const { state } = this;
+    const hasEnded = state.kind === 'ended' || (state.kind === 'running' && state.running.guest.hasEnded);
+    return hasEnded && this.restarts.isSpent;
   }
 
   /**
    * Calls an exported function: `greet`, `acme:calc/api@1.0.0.add`, or `api.[method]sum.add` with the resource first.
    * Arguments and results are in the engine's mapping; resources of the guest are {@link GuestResource}.
    *
+   * A guest works on one call at a time, and the others wait. A function of the host that a guest calls must therefore not
+   * wait for a call of the same instance: neither would return.
+   *
    * @throws {ComponentError} when the function returns the error case of its `result`.
-   * @throws {LoopError} `E_FUNCTION_UNKNOWN`, `E_ARGUMENT_MISMATCH`, `E_ARGUMENT_NOT_PLAIN`; `E_DEADLINE_EXCEEDED`;
-   *   `E_CALL_ABORTED`; the code of a trap; `E_HOST_CALLS_EXCEEDED`; `E_GUEST_ENDED` when another call ended the guest;
+   * @throws {LoopError} `E_OPTION_INVALID`; `E_FUNCTION_UNKNOWN`, `E_ARGUMENT_MISMATCH`, `E_ARGUMENT_NOT_PLAIN`,
+   *   `E_RESOURCE_GONE`; `E_DEADLINE_EXCEEDED`; `E_CALL_ABORTED`; the code of a trap; `E_PROVIDER_FAILED`;
+   *   `E_HOST_CALLS_EXCEEDED`; `E_HANDLES_EXCEEDED`; `E_THREAD_DIED`; `E_GUEST_ENDED` when another call ended the guest;
+   *   what a start throws, when the guest has to be started: `E_START_TIMED_OUT`, `E_OUT_OF_MEMORY`;
    *   `E_RESTARTS_EXHAUSTED`; `E_CALLS_EXCEEDED`; `E_DISPOSED`.
    */
-  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    const func = this.linked.catalog.find(name);
-    const { maxPendingCalls } = this.linked.limits;
-    if (this.isDisposed) throw disposed(`an instance of "${this.linked.name}"`);
-    if (this.pending >= maxPendingCalls)
-      throw callsExceeded(`${this.pending} calls are open`, maxPendingCalls, 'limits.maxPendingCalls');
-    this.pending++;
-    this.linked.live.calls++;
+  async call(name: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const call = openCall(this.linked, name, args, options);
     try {
-      return await this.callWithin(func, args, options);
+      return await this.run(call);
+    } finally {
+      call.deadline[Symbol.dispose]();
+    }
+  }
+
+  /** @internal */
+  async run(call: OpenCall): Promise<unknown> {
+    const { limits, live } = this.linked;
+    if (this.pending >= limits.maxPendingCalls)
+      throw callsExceeded(`${this.pending} calls are open`, limits.maxPendingCalls, 'limits.maxPendingCalls');
+    this.pending++;
+    live.calls++;
+    try {
+      const running = this.current();
+      // A guest gets its calls when it has started, so that it need not end for one that is given up before.
+      if (!running.hasStarted) await call.deadline.wait(STARTING, () => running.guest.started);
+      return await runIn(running, call);
     } finally {
       this.pending--;
-      this.linked.live.calls--;
+      live.calls--;
     }
-  }
-
-  private async callWithin(
-    func: ExportedFunction,
-    args: readonly unknown[],
-    { timeoutMs = this.linked.limits.timeoutMs, signal, transfer }: CallOptions,
-  ): Promise<unknown> {
-    if (signal?.aborted) throw callAborted(func.name, signal.reason);
-    const running = this.current();
-    const { guest } = running;
-    const { reject, promise } = Promise.withResolvers<never>();
-    const kill = (reason: LoopError): void => {
-      reject(reason);
-      this.end(running, reason);
-    };
-    const timer = setTimeout(() => kill(deadlineExceeded(func.name, timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
-    const abort = (): void => kill(callAborted(func.name, signal?.reason));
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const call = { path: func.path, args: this.encode(func, args, guest), ...(transfer && { transfer }) };
-      return this.decode(func, await Promise.race([guest.call(call), promise]), guest);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
-  private async startedGuest(): Promise<Running> {
-    const running = this.current();
-    await running.guest.started;
-    return running;
   }
 
   /** The guest that runs, or a fresh one. */
-  private current(): Running {
-    const { running } = this;
-    return running && !running.guest.hasEnded ? running : this.restart();
+  private current(): RunningGuest {
+    const { state } = this;
+    switch (state.kind) {
+      case 'disposed':
+        throw disposed(`an instance of "${this.linked.name}"`);
+      case 'running':
+        return state.running.guest.hasEnded ? this.restart(undefined) : state.running;
+      case 'ended':
+        return this.restart(state.reason);
+      case 'new':
+        return this.startGuest();
+    }
   }
 
-  /** Starts a guest, if the budget of restarts has one left. */
-  private restart(): Running {
-    if (this.isDisposed) throw disposed(`an instance of "${this.linked.name}"`);
-    const { maxRestarts, restartWindowMs, startTimeoutMs } = this.linked.limits;
-    const component = this.linked.name;
-    if (this.hasStarted) {
-      const now = performance.now();
-      while (this.restarts.length > 0 && now - (this.restarts[0] as number) > restartWindowMs) this.restarts.shift();
-      if (this.restarts.length >= maxRestarts)
-        throw restartsExhausted({ component, maxRestarts, windowMs: restartWindowMs, cause: this.lastEnd });
-      this.restarts.push(now);
-    }
-    this.hasStarted = true;
-    const running = this.linked.startGuest();
-    this.running = running;
-    this.guests.add(running.guest);
-    const timer = setTimeout(() => running.guest.kill(startTimedOut(component, startTimeoutMs)), startTimeoutMs);
-    running.guest.started.then(
+  /** Starts another guest, if the budget of restarts has one left. */
+  private restart(cause: Error | undefined): RunningGuest {
+    const { maxRestarts, restartWindowMs } = this.linked.limits;
+    if (this.restarts.isSpent)
+      throw restartsExhausted({ component: this.linked.name, maxRestarts, windowMs: restartWindowMs, cause });
+    this.restarts.spend();
+    return this.startGuest();
+  }
+
+  private startGuest(): RunningGuest {
+    const { name, limits, live } = this.linked;
+    const { timeoutMs, startTimeoutMs } = limits;
+    const end = (guest: RunningGuest, reason: LoopError): void => this.end(guest, reason);
+    const running = new RunningGuest({ ...this.linked.startGuest(), live, timeoutMs, end });
+    const { guest, number } = running;
+    this.state = { kind: 'running', running };
+    this.guests.add(running);
+    const timer = setTimeout(() => guest.kill(startTimedOut(name, startTimeoutMs)), startTimeoutMs);
+    guest.started.then(
       () => clearTimeout(timer),
       () => clearTimeout(timer),
     );
-    void running.guest.ended.then((reason) => {
+    void guest.ended.then((reason) => {
       clearTimeout(timer);
-      this.guests.delete(running.guest);
-      this.linked.emit(running.number, endOf(this.isDisposed ? undefined : reason));
-      if (this.running !== running) return;
-      this.running = undefined;
-      this.lastEnd = reason;
+      this.guests.delete(running);
+      this.linked.emit(number, endOf(reason));
+      if (this.isCurrent(running)) this.state = { kind: 'ended', reason };
     });
+    // A listener may dispose of the instance.
+    this.linked.emit(number, { kind: 'start' });
     return running;
   }
 
-  private end(running: Running, reason: Error): void {
-    if (this.running === running) this.running = undefined;
-    this.lastEnd = reason;
-    running.guest.kill(guestEnded(this.linked.name, reason));
+  private isCurrent(running: RunningGuest): boolean {
+    return this.state.kind === 'running' && this.state.running === running;
   }
 
-  private encode({ type }: ExportedFunction, args: readonly unknown[], guest: Guest): readonly unknown[] {
-    if (!type.params.some((param) => param.type.shape.hasResource)) return args;
-    return args.map((arg, i) => {
-      const of = type.params[i]?.type;
-      return of ? swapResources(arg, of, (value, { kind }) => refOf(value, kind, guest)) : arg;
-    });
-  }
-
-  private decode({ type }: ExportedFunction, value: unknown, guest: Guest): unknown {
-    const { result } = type;
-    if (!result?.shape.hasResource) return value;
-    const of = result.kind === 'result' ? result.ok : result;
-    return of ? swapResources(value, of, (ref) => this.adopt(ref, guest)) : value;
-  }
-
-  private adopt(ref: unknown, guest: Guest): unknown {
-    if (!isHandleRef(ref)) return ref;
-    return new GuestResource(guest, ref.$handle, this.linked.live);
+  private end(running: RunningGuest, reason: LoopError): void {
+    if (this.isCurrent(running)) this.state = { kind: 'ended', reason };
+    running.guest.kill(reason);
   }
 
   /** Ends the guest, and waits for those that were ended before. Open calls are refused with `E_GUEST_ENDED`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.isDisposed) return;
-    this.isDisposed = true;
-    this.running?.guest.kill(guestEnded(this.linked.name, undefined));
-    this.running = undefined;
+  [Symbol.asyncDispose](): Promise<void> {
+    if (this.state.kind === 'disposed') return this.state.done;
+    const guests = [...this.guests];
+    const done = Promise.all(guests.map(({ guest }) => guest.ended)).then(() => undefined);
+    this.state = { kind: 'disposed', done };
+    for (const { guest } of guests) guest.kill();
     this.onDispose();
-    await Promise.all([...this.guests].map((guest) => guest.ended));
+    return done;
   }
 }
 
-function refOf(value: unknown, kind: ValueType['kind'], guest: Guest): unknown {
-  if (!(value instanceof GuestResource)) return value;
-  if (!value.isOf(guest)) throw resourceGone('its guest has ended, or it belongs to another instance');
-  return kind === 'own' ? value.move() : value.ref();
+/** A call as it is made: of which function, with what, until when. */
+export interface OpenCall {
+  readonly func: ExportedFunction;
+  readonly args: readonly unknown[];
+  readonly transfer: readonly ArrayBuffer[] | undefined;
+  readonly deadline: Deadline;
+}
+
+/** Checks what a call is given, and sets its deadline. */
+export function openCall(
+  { catalog, limits }: LinkedComponent,
+  name: string,
+  args: readonly unknown[] = NO_ARGS,
+  options: CallOptions = NO_OPTIONS,
+): OpenCall {
+  if (typeof name !== 'string' || !Array.isArray(args) || options !== NO_OPTIONS) checkCall(name, args, options);
+  const { timeoutMs = limits.timeoutMs, signal, transfer } = options;
+  const func = catalog.find(name);
+  return { func, args, transfer, deadline: new Deadline(func.name, timeoutMs, signal) };
+}
+
+async function runIn(
+  running: RunningGuest,
+  { func: { path, type }, args, transfer, deadline }: OpenCall,
+): Promise<unknown> {
+  const { guest, resources, stage } = running;
+  const { result } = type;
+  const isFallible = result?.kind === 'result';
+  const passed = resources.pass(type, args);
+  running.calls++;
+  try {
+    const call: GuestCall = { path, args: passed.args, ...(transfer && { transfer }) };
+    const value = await deadline.wait(stage, () => guest.call(call));
+    passed.settle(true);
+    return resources.adopt(value, isFallible ? result.ok : result);
+  } catch (thrown) {
+    passed.settle(guest.hasEnded || !isRefusal(thrown));
+    if (!isFallible || !result.err?.shape.hasResource || !isComponentError(thrown)) throw thrown;
+    throw new ComponentError(resources.adopt(thrown.payload, result.err), thrown.message);
+  } finally {
+    running.calls--;
+  }
+}
+
+/** The guest refused a call before it ran: whatever it was passed is still the host's. */
+function isRefusal(thrown: unknown): boolean {
+  return isLoopError(thrown) && thrown.fault !== 'guest';
 }

@@ -1,17 +1,21 @@
 import {
+  camelCase,
   type Component,
   ComponentError,
   type Imports,
   type Instance,
   isComponentError,
   isLoopError,
+  pascalCase,
+  staticName,
+  type ValueType,
 } from '@loophost/component';
 import type { GuestParts, Provided } from '../capability.ts';
 import { Catalog, type ExportedFunction } from '../catalog.ts';
 import type { Decision } from '../decision.ts';
 import { handlesExceeded, hostCallsExceeded, resourceGone } from '../errors.ts';
 import type { GuestSpec } from '../executor.ts';
-import { camelCase, pascalCase, swapResources } from '../values.ts';
+import { swapResources } from '../values.ts';
 import { type HandleRef, isHandleRef } from './handle-ref.ts';
 
 /** What the place where a guest runs can reach of the host. */
@@ -23,6 +27,7 @@ export interface RealmPort {
 
 interface Callable {
   readonly func: ExportedFunction;
+  readonly takesResources: boolean;
   invoke(args: readonly unknown[]): unknown;
 }
 
@@ -63,6 +68,9 @@ export class GuestRuntime {
   private readonly budget: HostCallBudget;
   private readonly handles = new Map<number, object>();
   private nextHandle = 1;
+  private isBusy = false;
+  /** Calls that wait for their turn. */
+  private readonly waiting: (() => void)[] = [];
 
   private constructor({ component, instance, provided, budget, limits }: RuntimeParts) {
     this.catalog = new Catalog(component);
@@ -87,31 +95,69 @@ export class GuestRuntime {
     }
   }
 
-  /** Calls an export. Gives its value, or a promise of it; throws as the engine does. */
+  /**
+   * Calls an export. Gives its value, or a promise of it; throws as the engine does. The guest works on one call at a time:
+   * each has its own budget of host calls, and the rest wait here, as many as the host lets.
+   */
   call(path: readonly string[], args: readonly unknown[]): unknown {
+    if (!this.isBusy) return this.enter(path, args);
+    const turn = Promise.withResolvers<void>();
+    this.waiting.push(turn.resolve);
+    return turn.promise.then(() => this.enter(path, args));
+  }
+
+  private enter(path: readonly string[], args: readonly unknown[]): unknown {
+    this.isBusy = true;
+    let result: unknown;
+    try {
+      result = this.run(path, args);
+    } catch (thrown) {
+      this.leave();
+      throw thrown;
+    }
+    // The caller hears of this call before it can of the next.
+    if (result instanceof Promise)
+      void result.then(
+        () => this.leave(),
+        () => this.leave(),
+      );
+    else this.leave();
+    return result;
+  }
+
+  /** Lets the next call in. After a trap there is none: whoever ends the guest refuses those that wait. */
+  private leave(): void {
+    if (this.instance.hasTrapped) return;
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.isBusy = false;
+  }
+
+  private run(path: readonly string[], args: readonly unknown[]): unknown {
     const callable = this.callable(path);
     const { type } = callable.func;
-    const taken = args.map((arg, i) => {
-      const param = type.params[i];
-      return param?.type.shape.hasResource
-        ? swapResources(arg, param.type, (ref, { kind }) => this.take(ref, kind))
-        : arg;
-    });
+    const moving: number[] = [];
+    const taken = callable.takesResources ? this.take(args, type, moving) : args;
     const give = (value: unknown): unknown => {
+      this.forget(moving);
       this.flush();
-      return this.give(value, type);
+      const { result } = type;
+      return this.give(value, result?.kind === 'result' ? result.ok : result);
     };
-    let result: unknown;
+    const fail = (thrown: unknown): never => {
+      // The engine refuses before the guest runs, or ends it.
+      if (!isLoopError(thrown) || this.hasTrapped) this.forget(moving);
+      this.flush();
+      throw this.thrown(thrown, type);
+    };
     this.budget.reset();
+    let result: unknown;
     try {
       result = callable.invoke(taken);
     } catch (thrown) {
-      throw this.thrown(thrown, type);
+      return fail(thrown);
     }
-    if (!(result instanceof Promise)) return give(result);
-    return result.then(give, (thrown: unknown) => {
-      throw this.thrown(thrown, type);
-    });
+    return result instanceof Promise ? result.then(give, fail) : give(result);
   }
 
   /** The guest cannot be called any more. */
@@ -137,7 +183,8 @@ export class GuestRuntime {
     let callable = this.callables.get(name);
     if (!callable) {
       const func = this.catalog.find(name);
-      callable = { func, invoke: functionOf(this.instance.exports, func.path) };
+      const takesResources = func.type.params.some(({ type }) => type.shape.hasResource);
+      callable = { func, takesResources, invoke: functionOf(this.instance.exports, func.path) };
       this.callables.set(name, callable);
     }
     return callable;
@@ -148,33 +195,42 @@ export class GuestRuntime {
     for (const one of this.provided) one.flush?.();
   }
 
-  private give(value: unknown, type: ExportedFunction['type']): unknown {
-    const { result } = type;
-    if (!result?.shape.hasResource) return value;
-    const of = result.kind === 'result' ? result.ok : result;
-    return of ? swapResources(value, of, (resource) => this.hold(resource as object)) : value;
-  }
-
   private thrown(thrown: unknown, { result }: ExportedFunction['type']): unknown {
-    this.flush();
     if (isLoopError(thrown)) return limitOf(thrown);
     if (!isComponentError(thrown) || result?.kind !== 'result' || !result.err?.shape.hasResource) return thrown;
-    const payload = swapResources(thrown.payload, result.err, (resource) => this.hold(resource as object));
-    return new ComponentError(payload, thrown.message);
+    return new ComponentError(this.give(thrown.payload, result.err), thrown.message);
   }
 
-  private hold(resource: object): HandleRef {
-    if (this.handles.size >= this.maxHandles) throw handlesExceeded(this.maxHandles);
-    const $handle = this.nextHandle++;
-    this.handles.set($handle, resource);
-    return { $handle };
+  /** A value as the host gets it. It gets all resources in it or none: those that are too many go back at once. */
+  private give(value: unknown, type: ValueType | undefined): unknown {
+    if (!type?.shape.hasResource) return value;
+    const given: object[] = [];
+    const numbered = swapResources(value, type, (resource): HandleRef => {
+      given.push(resource as object);
+      return { $handle: this.nextHandle + given.length - 1 };
+    });
+    if (this.handles.size + given.length > this.maxHandles) {
+      for (const resource of given) (resource as Disposable)[Symbol.dispose]();
+      throw handlesExceeded(this.maxHandles);
+    }
+    for (const resource of given) this.handles.set(this.nextHandle++, resource);
+    return numbered;
   }
 
-  private take(ref: unknown, kind: 'own' | 'borrow'): unknown {
-    const resource = isHandleRef(ref) ? this.handles.get(ref.$handle) : undefined;
-    if (!isHandleRef(ref) || !resource) throw resourceGone('it is disposed of, or was passed on as owned');
-    if (kind === 'own') this.handles.delete(ref.$handle);
-    return resource;
+  /** Puts resources in the place of their numbers. What is no number is for the engine to refuse, by its place. */
+  private take(args: readonly unknown[], { params }: ExportedFunction['type'], moving: number[]): readonly unknown[] {
+    const resourceOf = (ref: unknown, { kind }: ValueType): unknown => {
+      if (!isHandleRef(ref)) return ref;
+      const resource = this.handles.get(ref.$handle);
+      if (!resource) throw resourceGone('it is disposed of, or was passed on as owned');
+      if (kind === 'own') moving.push(ref.$handle);
+      return resource;
+    };
+    return args.map((arg, i) => (params[i] ? swapResources(arg, params[i].type, resourceOf) : arg));
+  }
+
+  private forget(handles: readonly number[]): void {
+    for (const handle of handles) this.handles.delete(handle);
   }
 }
 
@@ -184,18 +240,16 @@ function limitOf(thrown: unknown): unknown {
 }
 
 async function provide({ parts: specs, waiting }: GuestSpec, parts: GuestParts, port: RealmPort): Promise<Provided[]> {
-  const loaded = await Promise.all(specs.map(({ guestPart }) => parts(guestPart)));
-  return specs.map(({ capability, settings }, i) => {
-    const part = loaded[i];
-    if (!part) return { imports: {} };
-    return part.link(settings, {
+  const loaded = await Promise.all(specs.map(async (spec) => ({ ...spec, part: await parts(spec.guestPart) })));
+  return loaded.map(({ part, capability, settings }) =>
+    part.link(settings, {
       capability,
       waiting,
       ask: (operation, ...args) => port.ask(capability, operation, args),
       tell: (operation, ...args) => port.tell(capability, operation, args),
       report: (decision) => port.report(decision),
-    });
-  });
+    }),
+  );
 }
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
@@ -218,8 +272,7 @@ function functionOf(exports: object, path: readonly string[]): (args: readonly u
   const Class = owner[pascalCase(resource)] as (new (...args: readonly unknown[]) => object) &
     Record<string, AnyFunction>;
   if (kind === 'constructor') return (args) => new Class(...args);
-  const key = camelCase(label);
-  if (kind === 'static') return (args) => (Class[key === 'prototype' ? 'prototype_' : key] as AnyFunction)(...args);
-  const method = (Class.prototype as Record<string, AnyFunction>)[key] as AnyFunction;
+  if (kind === 'static') return (args) => (Class[staticName(label)] as AnyFunction)(...args);
+  const method = (Class.prototype as Record<string, AnyFunction>)[camelCase(label)] as AnyFunction;
   return ([self, ...args]) => method.apply(self, args);
 }
