@@ -1,18 +1,20 @@
+import type { Deadline, Stage } from './deadline.ts';
 import { callsExceeded, disposed } from './errors.ts';
-import type { CallOptions, Instance } from './instance.ts';
+import { type CallOptions, Instance, openCall } from './instance.ts';
 import type { LinkedComponent } from './linked.ts';
+import { checkPoolOptions } from './options.ts';
 
 export interface PoolOptions {
   /** Instances. Default 2. */
   readonly size?: number;
-  /** Calls that one instance works on at once. Default 1: a guest that waits blocks others anyway. */
+  /** Calls that one instance has at once. Default 1: a guest works on one at a time, and the others wait. */
   readonly callsPerInstance?: number;
   /** Calls that may wait for an instance. Beyond it, a call is refused at once. Default 100. */
   readonly queueLimit?: number;
 }
 
 interface Slot {
-  instance: Promise<Instance> | undefined;
+  readonly instance: Instance;
   open: number;
 }
 
@@ -23,72 +25,110 @@ export class Pool implements AsyncDisposable {
   private readonly slots: readonly Slot[];
   private readonly callsPerInstance: number;
   private readonly queueLimit: number;
-  private readonly queue: (() => void)[] = [];
-  private isDisposed = false;
+  private readonly queue = new Set<PromiseWithResolvers<Slot>>();
+  private ending: Promise<void> | undefined;
 
+  /** @internal */
   constructor(linked: LinkedComponent, options: PoolOptions, onDispose: () => void) {
+    checkPoolOptions(options);
     const { size = 2, callsPerInstance = 1, queueLimit = 100 } = options;
     this.linked = linked;
     this.onDispose = onDispose;
     this.callsPerInstance = callsPerInstance;
     this.queueLimit = queueLimit;
-    this.slots = Array.from({ length: size }, () => ({ instance: undefined, open: 0 }));
+    this.slots = Array.from({ length: size }, () => ({ instance: new Instance(linked, () => undefined), open: 0 }));
   }
 
   /** Calls that wait for an instance. */
   get queued(): number {
-    return this.queue.length;
-  }
-
-  /** Starts all instances, so that no call has to wait for one. */
-  async start(): Promise<void> {
-    await Promise.all(this.slots.map((slot) => this.instanceOf(slot)));
+    return this.queue.size;
   }
 
   /**
-   * Calls a function of the least busy instance, as {@link Instance.call} does. Time in the queue does not count.
+   * Starts all instances, so that no call has to wait for one.
    *
-   * @throws {LoopError} `E_CALLS_EXCEEDED` when the queue is full.
+   * @throws {LoopError} what {@link LinkedComponent.instantiate} does.
    */
-  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    const slot = await this.take();
+  async start(): Promise<void> {
+    if (this.ending) throw this.disposed();
+    await Promise.all(this.slots.map(({ instance }) => instance.start()));
+  }
+
+  /**
+   * Calls a function of the least busy instance, as {@link Instance.call} does. Its time begins here: waiting for an instance
+   * counts. One that may not be started again for a while is left out, as long as there are others.
+   *
+   * A function of the host that a guest calls should not wait for a call of the same pool: when all instances wait so, none
+   * returns.
+   *
+   * @throws {ComponentError} when the function returns the error case of its `result`.
+   * @throws {LoopError} what {@link Instance.call} does; `E_CALLS_EXCEEDED` also when the queue is full.
+   */
+  async call(name: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const call = openCall(this.linked, name, args, options);
     try {
-      const instance = await this.instanceOf(slot);
-      return await instance.call(name, args, options);
-    } finally {
-      slot.open--;
-      this.queue.shift()?.();
-    }
-  }
-
-  private async take(): Promise<Slot> {
-    for (;;) {
-      if (this.isDisposed) throw disposed(`a pool of "${this.linked.name}"`);
-      const slot = this.slots.reduce((a, b) => (b.open < a.open ? b : a));
-      if (slot.open < this.callsPerInstance) {
-        slot.open++;
-        return slot;
+      const slot = await this.take(call.deadline);
+      try {
+        return await slot.instance.run(call);
+      } finally {
+        slot.open--;
+        this.handOver();
       }
-      if (this.queue.length >= this.queueLimit)
-        throw callsExceeded(`${this.queue.length} calls wait for an instance`, this.queueLimit, 'queueLimit');
-      await new Promise<void>((resolve) => this.queue.push(resolve));
+    } finally {
+      call.deadline[Symbol.dispose]();
     }
   }
 
-  private instanceOf(slot: Slot): Promise<Instance> {
-    if (!slot.instance) {
-      const starting = this.linked.instantiate();
-      slot.instance = starting;
-      starting.catch(() => (slot.instance = undefined));
-    }
-    return slot.instance;
+  /** Takes a place at an instance, or waits for one. */
+  private take(deadline: Deadline): Slot | Promise<Slot> {
+    if (this.ending) throw this.disposed();
+    // An instance may have become usable by time alone.
+    this.handOver();
+    const slot = this.queue.size === 0 ? this.free() : undefined;
+    if (slot) return taken(slot);
+    if (this.queue.size >= this.queueLimit)
+      throw callsExceeded(`${this.queue.size} calls wait for an instance`, this.queueLimit, 'queueLimit');
+    const waiter = Promise.withResolvers<Slot>();
+    this.queue.add(waiter);
+    const stage: Stage = { what: () => ({ kind: 'queued' }), stop: () => void this.queue.delete(waiter) };
+    return deadline.wait(stage, () => waiter.promise);
   }
 
-  /** Ends all instances. Calls that wait are refused. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.isDisposed = true;
-    for (const go of this.queue.splice(0)) go();
-    for (const { instance } of this.slots) await (await instance?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  /** Gives places at instances to the calls that wait, the longest first. */
+  private handOver(): void {
+    for (const waiter of this.queue) {
+      const slot = this.free();
+      if (!slot) return;
+      this.queue.delete(waiter);
+      waiter.resolve(taken(slot));
+    }
+  }
+
+  /** The least busy instance, if it has a place left. One that is exhausted comes last: it refuses its calls. */
+  private free(): Slot | undefined {
+    const rank = ({ instance, open }: Slot): number => (instance.isExhausted ? Infinity : open);
+    const slot = this.slots.reduce((a, b) => (rank(b) < rank(a) ? b : a));
+    return slot.open < this.callsPerInstance ? slot : undefined;
+  }
+
+  private disposed(): Error {
+    return disposed(`a pool of "${this.linked.name}"`);
+  }
+
+  /** Ends all instances. Calls that wait are refused with `E_DISPOSED`, others with `E_GUEST_ENDED`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.ending ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    for (const waiter of this.queue) waiter.reject(this.disposed());
+    this.queue.clear();
+    await Promise.all(this.slots.map(({ instance }) => instance[Symbol.asyncDispose]()));
     this.onDispose();
   }
+}
+
+function taken(slot: Slot): Slot {
+  slot.open++;
+  return slot;
 }
