@@ -1,4 +1,4 @@
-import type { Imports } from '@loophost/component';
+import type { ExternItem, Imports } from '@loophost/component';
 import type { Decision, Denial } from './decision.ts';
 
 /** Who wrote the component, as far as the host is concerned. `untrusted` unless told otherwise. */
@@ -47,10 +47,27 @@ export interface Configured {
 /** What the host's half of a capability gets for one guest. */
 export interface HostContext {
   readonly component: string;
+  /** What the component imports, with the types. */
+  readonly imports: readonly ExternItem[];
+  /** Aborted when the guest has ended: nobody needs any more what is still done for it. */
+  readonly signal: AbortSignal;
+  /** Counts the host's resources that the guest holds. */
+  readonly handles: HandleCount;
   /** Tells listeners of a decision. */
   report(decision: Decision): void;
   /** Tells listeners of something else, such as a log entry. */
   emit(event: CapabilityEvent): void;
+}
+
+/** Counts resources that a guest holds. */
+export interface HandleCount {
+  /**
+   * The guest is about to get one more.
+   *
+   * @throws {LoopError} `E_HANDLES_EXCEEDED` when it holds as many as it may.
+   */
+  take(): void;
+  giveBack(): void;
 }
 
 /** Something that a capability tells the host's listeners. */
@@ -63,7 +80,7 @@ export interface CapabilityEvent {
 export interface Prepared {
   /** Plain data for the guest part. */
   readonly settings: unknown;
-  /** What the guest part may ask of the host, by name. Each may be asynchronous, and is told when the guest ends. */
+  /** What the guest part may ask of the host, by name. Each may be asynchronous; `context.signal` tells when the guest has ended. */
   readonly operations?: Readonly<Record<string, Operation>>;
   /** Releases what the guest used. */
   [Symbol.dispose]?(): void;
@@ -94,7 +111,7 @@ export interface GuestRealm {
   readonly waiting: 'suspend' | 'block';
   /** Runs an operation of the host and gives its result. A guest that waits for it must be suspended. */
   ask(operation: string, ...args: readonly unknown[]): Promise<unknown>;
-  /** The same, when nobody needs the result. In order with `ask`. */
+  /** The same, when nobody needs the result. In order with `ask`. If it fails, the guest is ended. */
   tell(operation: string, ...args: readonly unknown[]): void;
   report(decision: Decision): void;
 }

@@ -1,11 +1,14 @@
-import type { LoopError } from '@loophost/component';
+import { isLoopError, type LoopError } from '@loophost/component';
 import type { Decision } from './decision.ts';
+import { providerFailed } from './errors.ts';
 
 /** What a host tells its listeners. Plain data: it can be logged as it is. */
 export type HostEvent = { readonly component: string; readonly instance: number; readonly timeMs: number } & (
   | ({ readonly kind: 'decision' } & Decision)
   | { readonly kind: 'start' }
   | { readonly kind: 'end'; readonly code?: string; readonly reason?: string }
+  /** Something that nobody waits for failed, such as the disposal of a resource. */
+  | { readonly kind: 'failure'; readonly code: string; readonly reason: string }
   | {
       readonly kind: 'log';
       readonly level: string;
@@ -29,15 +32,17 @@ export type EventBody = HostEvent extends infer E
 
 /** Hands events to listeners. A listener that throws harms nobody else: its error is reported as uncaught. */
 export class Events {
-  private readonly listeners = new Set<Listener>();
+  /** Each time that a listener was added, by an object of its own: one may listen twice. */
+  private readonly listeners = new Map<object, Listener>();
 
   on(listener: Listener): Disposable {
-    this.listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.listeners.delete(listener) };
+    const listening = { [Symbol.dispose]: () => void this.listeners.delete(listening) };
+    this.listeners.set(listening, listener);
+    return listening;
   }
 
   emit(event: HostEvent): void {
-    for (const listener of this.listeners) {
+    for (const listener of this.listeners.values()) {
       try {
         listener(event);
       } catch (thrown) {
@@ -54,4 +59,10 @@ export function endOf(reason: Error | undefined): EventBody {
   if (!reason) return { kind: 'end' };
   const { code } = reason as Partial<LoopError>;
   return { kind: 'end', ...(code !== undefined && { code }), reason: reason.message };
+}
+
+/** Something that an embedder's code did wrong where nobody waits for it, as an event. */
+export function failureOf(what: string, thrown: unknown): EventBody & { readonly kind: 'failure' } {
+  const { code, message } = isLoopError(thrown) ? thrown : providerFailed(what, thrown);
+  return { kind: 'failure', code, reason: message };
 }

@@ -18,6 +18,8 @@ export interface Executor extends AsyncDisposable {
 
 /** Everything that a guest is made from. */
 export interface GuestSpec {
+  /** What messages call the component. */
+  readonly name: string;
   readonly component: Component;
   /** Plain data: the same in every thread. */
   readonly parts: readonly PartSpec[];
@@ -60,10 +62,13 @@ export interface Guest {
   readonly hasEnded: boolean;
   /** Calls an export. A trap ends the guest before the promise is settled. */
   call(call: GuestCall): Promise<unknown>;
-  /** Drops a resource of the guest that the host held. */
-  drop(handle: number): void;
-  /** Ends the guest at once, whatever it is doing. Every open call is refused with the reason. */
-  kill(reason: Error): void;
-  /** Ends a guest that does nothing. */
-  dispose(): void;
+  /** Drops a resource of the guest that the host held. Resolves when its destructor is through, or has ended the guest. */
+  drop(handle: number): Promise<void>;
+  /**
+   * Ends the guest at once, whatever it is doing.
+   *
+   * @param reason - Why, unless it is simply not needed any more.
+   * @param refusal - What open calls are refused with. Default `E_GUEST_ENDED`, with the reason as its cause.
+   */
+  kill(reason?: Error, refusal?: Error): void;
 }

@@ -1,6 +1,8 @@
 import type { GuestParts } from './capability.ts';
 import { guestEnded } from './errors.ts';
+import { failureOf } from './events.ts';
 import type { Executor, Guest, GuestCall, GuestSpec, Outside } from './executor.ts';
+import { isRefusal } from './guest/refusal.ts';
 import { GuestRuntime } from './guest/runtime.ts';
 
 /**
@@ -19,7 +21,7 @@ export function inlineExecutor(parts: GuestParts): Executor {
       return guest;
     },
     async [Symbol.asyncDispose]() {
-      for (const guest of guests) guest.dispose();
+      for (const guest of guests) guest.kill();
     },
   };
 }
@@ -27,69 +29,90 @@ export function inlineExecutor(parts: GuestParts): Executor {
 class InlineGuest implements Guest {
   readonly started: Promise<void>;
   readonly ended: Promise<Error | undefined>;
-  private runtime: GuestRuntime | undefined;
+  hasEnded = false;
+  private readonly name: string;
+  private readonly outside: Outside;
   private readonly ending = Promise.withResolvers<Error | undefined>();
   private readonly open = new Set<(reason: Error) => void>();
-  hasEnded = false;
-  private readonly outside: Outside;
+  private runtime: GuestRuntime | undefined;
+  private reason: Error | undefined;
 
   constructor(spec: GuestSpec, outside: Outside, parts: GuestParts) {
+    this.name = spec.name;
     this.outside = outside;
     this.ended = this.ending.promise;
     outside.live.instances++;
     this.started = this.start(spec, parts);
-    this.started.catch((thrown: unknown) => this.end(thrown as Error));
+    this.started.catch((thrown: unknown) => this.fail(thrown as Error));
   }
 
   private async start(spec: GuestSpec, parts: GuestParts): Promise<void> {
     const { outside } = this;
     const runtime = await GuestRuntime.start(spec, parts, {
       ask: async (capability, operation, args) => outside.ask(capability, operation, args),
-      tell: (capability, operation, args) => void outside.ask(capability, operation, args),
+      tell: (capability, operation, args) => {
+        const answer = outside.ask(capability, operation, args);
+        if (answer instanceof Promise) answer.catch((thrown: unknown) => this.fail(thrown as Error));
+      },
       report: (decision) => outside.report(decision),
     });
-    if (this.hasEnded) return void runtime[Symbol.dispose]();
     this.runtime = runtime;
+    if (!this.hasEnded) return;
+    this.disposeRuntime();
+    throw this.reason ?? guestEnded(this.name, undefined);
   }
 
   async call({ path, args }: GuestCall): Promise<unknown> {
     await this.started;
-    if (!this.runtime) throw guestEnded('guest', undefined);
-    const aborted = Promise.withResolvers<never>();
-    aborted.promise.catch(() => undefined);
-    this.open.add(aborted.reject);
+    return this.guarded((runtime) => runtime.call(path, args));
+  }
+
+  async drop(handle: number): Promise<void> {
+    // Whatever a destructor does wrong has ended the guest.
+    await this.guarded((runtime) => runtime.drop(handle)).catch(() => undefined);
+  }
+
+  /** Works with the guest until it ends. What traps ends it, and says why. */
+  private async guarded(work: (runtime: GuestRuntime) => unknown): Promise<unknown> {
+    const { runtime } = this;
+    if (!runtime || this.hasEnded) throw guestEnded(this.name, this.reason);
+    const ended = Promise.withResolvers<never>();
+    ended.promise.catch(() => undefined);
+    this.open.add(ended.reject);
     try {
-      return await Promise.race([this.runtime.call(path, args), aborted.promise]);
+      return await Promise.race([work(runtime), ended.promise]);
     } catch (thrown) {
-      if (this.runtime.hasTrapped) this.kill(thrown as Error);
+      if (this.hasEnded || !runtime.hasTrapped) throw thrown;
+      // The call that trapped says why. It does so in this turn, if it has not yet, and then that is thrown here.
+      if (isRefusal(thrown)) await Promise.race([ended.promise, new Promise((resolve) => setTimeout(resolve))]);
+      this.open.delete(ended.reject);
+      this.kill(thrown as Error);
       throw thrown;
     } finally {
-      this.open.delete(aborted.reject);
+      this.open.delete(ended.reject);
     }
   }
 
-  drop(handle: number): void {
-    try {
-      this.runtime?.drop(handle);
-    } catch (thrown) {
-      this.kill(thrown as Error);
-    }
+  /** Ends the guest for a reason that is nobody's more than another's: every open call gets it. */
+  private fail(reason: Error): void {
+    this.kill(reason, reason);
   }
 
-  kill(reason: Error): void {
-    for (const refuse of this.open) refuse(reason);
-    this.end(reason);
-  }
-
-  dispose(): void {
-    this.kill(guestEnded('guest', undefined));
-  }
-
-  private end(reason: Error): void {
+  kill(reason?: Error, refusal: Error = guestEnded(this.name, reason)): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    this.reason = reason;
+    for (const refuse of this.open) refuse(refusal);
     this.outside.live.instances--;
-    this.runtime?.[Symbol.dispose]();
+    this.disposeRuntime();
     this.ending.resolve(reason);
+  }
+
+  private disposeRuntime(): void {
+    try {
+      this.runtime?.[Symbol.dispose]();
+    } catch (thrown) {
+      this.outside.emit(failureOf(this.name, thrown));
+    }
   }
 }

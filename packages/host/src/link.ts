@@ -7,7 +7,7 @@ import {
   linkFailed,
   type LoopError,
 } from '@loophost/component';
-import type { Capability, Configured, GuestParts, TrustClass } from './capability.ts';
+import type { Capability, Configured, GuestParts, HostContext, TrustClass } from './capability.ts';
 import { grantInvalid, grantMissing, importUnprovided, trustTooLow } from './errors.ts';
 
 /** What a component is given, by the name of the capability. */
@@ -141,7 +141,14 @@ export async function mismatches(input: LinkInput, selection: Selection, parts: 
   const imports = await Promise.all(
     selection.selected.map(async ({ capability, configured }) => {
       const part = await parts(configured.guestPart);
-      const context = { component: input.name, report: () => undefined, emit: () => undefined };
+      const context: HostContext = {
+        component: input.name,
+        imports: input.component.imports,
+        signal: AbortSignal.abort(),
+        handles: { take: () => undefined, giveBack: () => undefined },
+        report: () => undefined,
+        emit: () => undefined,
+      };
       using prepared = disposable(configured.prepare(context));
       return part.link(prepared.value.settings, {
         capability: capability.name,

@@ -1,9 +1,10 @@
-import type { Component } from '@loophost/component';
-import type { Prepared, TrustClass } from './capability.ts';
+import { type Component, isLoopError } from '@loophost/component';
+import type { Configured, HostContext, Prepared, TrustClass } from './capability.ts';
 import { Catalog } from './catalog.ts';
 import { disposed, providerFailed } from './errors.ts';
-import type { EventBody, Events } from './events.ts';
+import { type EventBody, type Events, failureOf } from './events.ts';
 import type { Executor, Guest, GuestSpec, Outside, PartSpec } from './executor.ts';
+import { HandleCounter } from './handles.ts';
 import { Instance } from './instance.ts';
 import type { HostLimits } from './limits.ts';
 import type { ImportReport, Selection } from './link.ts';
@@ -27,6 +28,8 @@ export interface LinkedParts {
 export interface Running {
   readonly guest: Guest;
   readonly number: number;
+  /** What of the host's the guest waits for at the moment. */
+  asking(): string | undefined;
 }
 
 /** A component whose imports are served and whose grants and limits are fixed. Made by `host.link`. */
@@ -36,8 +39,9 @@ export class LinkedComponent implements AsyncDisposable {
   private readonly parts: LinkedParts;
   private readonly owned = new Set<AsyncDisposable>();
   private started = 0;
-  private isDisposed = false;
+  private ending: Promise<void> | undefined;
 
+  /** @internal */
   constructor(parts: LinkedParts) {
     this.parts = parts;
     this.catalog = new Catalog(parts.component);
@@ -51,6 +55,7 @@ export class LinkedComponent implements AsyncDisposable {
     return this.parts.limits;
   }
 
+  /** @internal */
   get live(): LiveCounter {
     return this.parts.live;
   }
@@ -63,10 +68,11 @@ export class LinkedComponent implements AsyncDisposable {
   /**
    * Makes an instance and starts its first guest.
    *
-   * @throws {LoopError} `E_START_TIMED_OUT`; the code of a trap in a start function; `E_OUT_OF_MEMORY`.
+   * @throws {LoopError} `E_START_TIMED_OUT`; the code of a trap in a start function; `E_OUT_OF_MEMORY`; `E_THREAD_DIED`;
+   *   `E_GUEST_ENDED` when it is disposed of meanwhile; `E_DISPOSED`.
    */
   async instantiate(): Promise<Instance> {
-    if (this.isDisposed) throw disposed(`the linked component "${this.name}"`);
+    if (this.ending) throw disposed(`the linked component "${this.name}"`);
     const instance = new Instance(this, () => this.owned.delete(instance));
     this.owned.add(instance);
     try {
@@ -78,47 +84,83 @@ export class LinkedComponent implements AsyncDisposable {
     return instance;
   }
 
-  /** Makes a pool of instances that share the calls. They start when they are first needed, or by `pool.start()`. */
+  /**
+   * Makes a pool of instances that share the calls. They start when they are first needed, or by `pool.start()`.
+   *
+   * @throws {LoopError} `E_OPTION_INVALID`; `E_DISPOSED`.
+   */
   pool(options: PoolOptions = {}): Pool {
-    if (this.isDisposed) throw disposed(`the linked component "${this.name}"`);
+    if (this.ending) throw disposed(`the linked component "${this.name}"`);
     const pool = new Pool(this, options, () => this.owned.delete(pool));
     this.owned.add(pool);
     return pool;
   }
 
-  /** Starts a guest with shares of its own of all capabilities. */
+  /**
+   * Starts a guest with shares of its own of all capabilities.
+   *
+   * @internal
+   */
   startGuest(): Running {
     const number = ++this.started;
     const { selection, executor, component, limits, name } = this.parts;
     const prepared = new Map<string, Prepared>();
     const specs: PartSpec[] = [];
-    const outside = this.outside(number, prepared);
-    for (const { capability, configured } of selection.selected) {
-      const one = configured.prepare({ component: name, report: outside.report, emit: outside.emit });
-      prepared.set(capability.name, one);
-      specs.push({ capability: capability.name, guestPart: configured.guestPart, settings: one.settings });
+    const asked = new Set<{ readonly name: string }>();
+    const outside = this.outside(number, prepared, asked);
+    const ended = new AbortController();
+    const { imports } = component;
+    const { report, emit, live } = outside;
+    const handles = new HandleCounter(limits.maxHandles, live);
+    const context = { component: name, imports, signal: ended.signal, handles, report, emit };
+    try {
+      for (const { capability, configured } of selection.selected) {
+        const one = prepare(capability.name, configured, context);
+        prepared.set(capability.name, one);
+        specs.push({ capability: capability.name, guestPart: configured.guestPart, settings: one.settings });
+      }
+    } catch (thrown) {
+      this.release(number, prepared);
+      throw thrown;
     }
     const waiting = selection.mayWait ? 'suspend' : executor.waiting;
-    const spec: GuestSpec = { component, parts: specs, limits, waiting };
-    this.emit(number, { kind: 'start' });
+    const spec: GuestSpec = { name, component, parts: specs, limits, waiting };
     const guest = executor.start(spec, outside);
     void guest.ended.then(() => {
-      for (const one of prepared.values()) one[Symbol.dispose]?.();
+      ended.abort();
+      this.release(number, prepared);
     });
-    return { guest, number };
+    return { guest, number, asking: () => [...asked].at(-1)?.name };
   }
 
+  /** Each by itself: what one does wrong must not keep another from it. */
+  private release(instance: number, prepared: ReadonlyMap<string, Prepared>): void {
+    for (const [capability, one] of prepared) {
+      try {
+        one[Symbol.dispose]?.();
+      } catch (thrown) {
+        this.emit(instance, failureOf(capability, thrown));
+      }
+    }
+  }
+
+  /** @internal */
   emit(instance: number, body: EventBody): void {
     this.parts.events.emit({ component: this.name, instance, timeMs: Date.now(), ...body });
   }
 
-  private outside(number: number, prepared: ReadonlyMap<string, Prepared>): Outside {
+  private outside(
+    number: number,
+    prepared: ReadonlyMap<string, Prepared>,
+    asked: Set<{ readonly name: string }>,
+  ): Outside {
     return {
       live: this.parts.live,
       ask: (capability, operation, args) => {
         const run = prepared.get(capability)?.operations?.[operation];
         if (!run) throw providerFailed(`${capability}/${operation}`, 'it has no such operation');
-        return run(...(args as never[]));
+        const answer = run(...(args as never[]));
+        return answer instanceof Promise ? noted(answer, operation, asked) : answer;
       },
       report: (decision) => this.emit(number, { kind: 'decision', ...decision }),
       emit: (event) => this.emit(number, event as unknown as EventBody),
@@ -126,9 +168,31 @@ export class LinkedComponent implements AsyncDisposable {
   }
 
   /** Ends every instance and pool made from this. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.isDisposed = true;
-    for (const one of [...this.owned]) await one[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.ending ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([...this.owned].map((one) => one[Symbol.asyncDispose]()));
     this.parts.onDispose();
+  }
+}
+
+function prepare(capability: string, configured: Configured, context: HostContext): Prepared {
+  try {
+    return configured.prepare(context);
+  } catch (thrown) {
+    throw isLoopError(thrown) ? thrown : providerFailed(capability, thrown);
+  }
+}
+
+/** Keeps the name of what a guest asked for until that is answered. */
+async function noted<T>(answer: Promise<T>, name: string, asked: Set<{ readonly name: string }>): Promise<T> {
+  const entry = { name };
+  asked.add(entry);
+  try {
+    return await answer;
+  } finally {
+    asked.delete(entry);
   }
 }

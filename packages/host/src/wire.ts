@@ -28,8 +28,25 @@ const MAX_TEXT = 10_000;
 const MAX_LIST = 100;
 const MAX_DEPTH = 5;
 
+/** What an error says, or whatever else was thrown. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'something that cannot be shown';
+  }
+}
+
 /** Turns whatever was thrown into plain data. */
 export function toWire(thrown: unknown, depth = 0): WireError {
+  try {
+    return wireOf(thrown, depth);
+  } catch {
+    return { kind: 'other', name: 'Error', message: cut(textOf(thrown)) };
+  }
+}
+
+function wireOf(thrown: unknown, depth: number): WireError {
   if (isLoopError(thrown)) {
     const { code, message, fault, at, fix, backtrace, problems, cause } = thrown;
     const inner = depth < MAX_DEPTH;
@@ -46,7 +63,7 @@ export function toWire(thrown: unknown, depth = 0): WireError {
     };
   }
   if (isComponentError(thrown)) return { kind: 'component', message: cut(thrown.message), payload: thrown.payload };
-  if (!(thrown instanceof Error)) return { kind: 'other', name: 'Error', message: cut(String(thrown)) };
+  if (!(thrown instanceof Error)) return { kind: 'other', name: 'Error', message: cut(textOf(thrown)) };
   const { name, message, stack } = thrown;
   return { kind: 'other', name, message: cut(message), ...(stack !== undefined && { stack: cut(stack) }) };
 }

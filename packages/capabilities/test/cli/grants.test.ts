@@ -2,6 +2,7 @@ import { isLoopError, type LoopError } from '@loophost/component';
 import type { Capability } from '@loophost/host';
 import { describe, expect, test } from 'vitest';
 import { clocks, environment, io, random, sockets, stdio, wasi } from '../../src/index.ts';
+import { hostContext } from '../host-context.ts';
 
 const CONTEXT = { component: 'greeter' };
 
@@ -15,8 +16,7 @@ function refusal(capability: Capability, grant: unknown): LoopError {
 }
 
 function settings(capability: Capability, grant: unknown): unknown {
-  const context = { ...CONTEXT, report: () => undefined, emit: () => undefined };
-  using prepared = disposable(capability.configure(grant, CONTEXT).prepare(context));
+  using prepared = disposable(capability.configure(grant, CONTEXT).prepare(hostContext()));
   return prepared.value.settings;
 }
 
@@ -79,8 +79,7 @@ describe('a grant', () => {
     const bytes = Uint8Array.of(1, 2);
     const configured = stdio().configure({ stdin: bytes }, CONTEXT);
     bytes[0] = 9;
-    const context = { ...CONTEXT, report: () => undefined, emit: () => undefined };
-    expect(configured.prepare(context).settings).toMatchObject({ stdin: Uint8Array.of(1, 2) });
+    expect(configured.prepare(hostContext()).settings).toMatchObject({ stdin: Uint8Array.of(1, 2) });
   });
 
   test('makes guests wait only when they inherit the input', () => {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { stdioPart } from '../../src/guest.ts';
 import { exitCodeOf, stdio } from '../../src/index.ts';
 import type { InputStream, OutputStream } from '../../src/io/io.ts';
+import { hostContext } from '../host-context.ts';
 import { linkAlone } from './realm.ts';
 
-const CONTEXT = { component: 'greeter', report: () => undefined, emit: () => undefined };
+const CONTEXT = hostContext();
 
 function linked(grant: unknown): ReturnType<typeof linkAlone> {
   return linkAlone(stdioPart(), stdio().configure(grant, CONTEXT).prepare(CONTEXT).settings);

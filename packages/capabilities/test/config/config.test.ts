@@ -2,6 +2,7 @@ import { config } from '@loophost/capabilities';
 import { configPart } from '@loophost/capabilities/guest';
 import type { Decision } from '@loophost/host';
 import { expect, test } from 'vitest';
+import { hostContext } from '../host-context.ts';
 
 interface Store {
   get(key: string): string | undefined;
@@ -9,7 +10,7 @@ interface Store {
 }
 
 function storeOf(grant: unknown, decisions: Decision[] = []): Store {
-  const context = { component: 'test', report: () => undefined, emit: () => undefined };
+  const context = hostContext();
   const { settings } = config().configure(grant, context).prepare(context);
   const never = (): never => {
     throw new Error('it asks the host for nothing');

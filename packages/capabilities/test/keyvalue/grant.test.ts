@@ -1,5 +1,6 @@
 import { DEFAULT_STORE_BOUNDS, keyValue, MemoryStore } from '@loophost/capabilities';
 import { expect, test } from 'vitest';
+import { hostContext } from '../host-context.ts';
 
 const context = { component: 'test' };
 
@@ -55,7 +56,7 @@ test('a store opens when a guest opens it, stays open for all guests of the comp
     },
   });
   const configured = capability.configure({ stores: { a: { file: 'x' } } }, context);
-  const host = { ...context, report: () => undefined, emit: () => undefined };
+  const host = hostContext();
   const [one, other] = [configured.prepare(host), configured.prepare(host)];
   expect(log).toEqual([]);
   const open = async ({ operations = {} }: typeof one): Promise<unknown> => operations['open']?.(...(['a'] as never[]));
@@ -72,11 +73,7 @@ test('a store opens when a guest opens it, stays open for all guests of the comp
 test('the host refuses a store that a guest has not opened, whatever its thread asks for', async () => {
   const decisions: unknown[] = [];
   const configured = keyValue().configure({ stores: { a: 'memory' } }, context);
-  const { operations = {} } = configured.prepare({
-    ...context,
-    report: (one) => decisions.push(one),
-    emit: () => undefined,
-  });
+  const { operations = {} } = configured.prepare(hostContext({ report: (one) => void decisions.push(one) }));
   const get = (name: string): unknown => operations['get']?.(...([name, ['k']] as never[]));
   await expect(get('a')).rejects.toMatchObject({ payload: { tag: 'access-denied' } });
   await expect(get('b')).rejects.toMatchObject({ payload: { tag: 'access-denied' } });

@@ -2,6 +2,7 @@ import { keyValue } from '@loophost/capabilities';
 import { keyValuePart } from '@loophost/capabilities/guest';
 import type { Decision } from '@loophost/host';
 import { expect, test } from 'vitest';
+import { hostContext } from '../host-context.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -19,7 +20,7 @@ function partOf(
   const decisions: Decision[] = [];
   const asked: string[] = [];
   const report = (decision: Decision): void => void decisions.push(decision);
-  const context = { component: 'test', report, emit: () => undefined };
+  const context = hostContext({ report });
   const { settings, operations = {} } = keyValue()
     .configure({ stores: { default: 'memory' }, ...bounds }, context)
     .prepare(context);

@@ -1,34 +1,34 @@
-import { suspending } from '@loophost/component';
+import { ComponentError, isComponentError, suspending } from '@loophost/component';
 import type { GuestPart, GuestRealm } from '../capability.ts';
 import { isHandleRef } from './handle-ref.ts';
 
 /** What of an embedder's providers the guest's realm must know: names alone. */
 export interface RemoteSettings {
   readonly interfaces: Readonly<Record<string, RemoteInterface>>;
+  /** The classes of all interfaces, by the names that messages call them by. */
+  readonly classes: Readonly<Record<string, RemoteMembers>>;
 }
 
 export interface RemoteInterface {
   /** Names of the functions. */
   readonly functions: readonly string[];
-  readonly classes: Readonly<
-    Record<string, { readonly methods: readonly string[]; readonly statics: readonly string[] }>
-  >;
+  /** The classes among `RemoteSettings.classes` that the interface has, by its own names. */
+  readonly classes: Readonly<Record<string, string>>;
   /** The provider is a function itself, which the world imports. */
   readonly isFunction: boolean;
 }
 
+interface RemoteMembers {
+  readonly methods: readonly string[];
+  readonly statics: readonly string[];
+}
+
 type AnyFunction = (...args: never[]) => unknown;
+type RemoteClass = new (...args: unknown[]) => RemoteObject;
 
 /** Serves the interfaces of an embedder: each call suspends the guest, and runs where the embedder's functions are. */
 export const remotePart: GuestPart = {
-  link(settings, realm) {
-    const { interfaces } = settings as RemoteSettings;
-    const imports = Object.entries(interfaces).map(([name, shape]) => [
-      name,
-      new RemoteProvider(realm, name, shape).imports(),
-    ]);
-    return { imports: Object.fromEntries(imports) as Record<string, unknown> };
-  },
+  link: (settings, realm) => ({ imports: new RemoteProvider(realm, settings as RemoteSettings).imports() }),
 };
 
 /** Instances of a class of the host, as guests hold them. */
@@ -38,22 +38,29 @@ interface RemoteObject {
 
 class RemoteProvider {
   private readonly realm: GuestRealm;
-  private readonly name: string;
-  private readonly shape: RemoteInterface;
-  private readonly classes = new Map<string, new (...args: unknown[]) => RemoteObject>();
+  private readonly settings: RemoteSettings;
+  private readonly classes: ReadonlyMap<string, RemoteClass>;
+  /** Objects of all classes share one range of numbers, so that none passes for another. */
+  private constructed = 0;
 
-  constructor(realm: GuestRealm, name: string, shape: RemoteInterface) {
+  constructor(realm: GuestRealm, settings: RemoteSettings) {
     this.realm = realm;
-    this.name = name;
-    this.shape = shape;
+    this.settings = settings;
+    this.classes = new Map(
+      Object.entries(settings.classes).map(([id, members]) => [id, this.remoteClass(id, members)] as const),
+    );
   }
 
-  imports(): unknown {
-    const { functions, classes, isFunction } = this.shape;
-    if (isFunction) return this.asking(this.name);
+  imports(): Record<string, unknown> {
+    const interfaces = Object.entries(this.settings.interfaces);
+    return Object.fromEntries(interfaces.map(([name, shape]) => [name, this.interfaceOf(name, shape)]));
+  }
+
+  private interfaceOf(name: string, { functions, classes, isFunction }: RemoteInterface): unknown {
+    if (isFunction) return this.asking(name);
     const members: Record<string, unknown> = {};
-    for (const name of functions) members[name] = this.asking(`${this.name}.${name}`);
-    for (const name of Object.keys(classes)) members[name] = this.remoteClass(name);
+    for (const key of functions) members[key] = this.asking(`${name}.${key}`);
+    for (const [key, id] of Object.entries(classes)) members[key] = this.classes.get(id);
     return members;
   }
 
@@ -61,15 +68,18 @@ class RemoteProvider {
   private asking(operation: string, isMethod = false): AnyFunction {
     const { realm } = this;
     const revive = (value: unknown): unknown => this.revive(value);
+    const fail = (thrown: unknown): never => {
+      throw isComponentError(thrown) ? new ComponentError(this.revive(thrown.payload), thrown.message) : thrown;
+    };
     return suspending(function (this: unknown, ...args: unknown[]): unknown {
       const all = isMethod ? [this, ...args] : args;
-      return realm.ask(operation, ...all.map(bare)).then(revive);
+      return realm.ask(operation, ...all.map(bare)).then(revive, fail);
     });
   }
 
-  private remoteClass(name: string): new (...args: unknown[]) => RemoteObject {
+  private remoteClass(id: string, { methods, statics }: RemoteMembers): RemoteClass {
     const { realm } = this;
-    const prefix = `${this.name}.${name}`;
+    const nextHandle = (): number => -++this.constructed;
     const Remote = class implements RemoteObject {
       readonly $handle: number;
 
@@ -80,30 +90,27 @@ class RemoteProvider {
           return;
         }
         // Constructors cannot wait: the number is chosen here, from the far end, and the host hears of it in order.
-        this.$handle = -++constructed.count;
-        realm.tell(`${prefix}#new`, this.$handle, ...args.map(bare));
+        this.$handle = nextHandle();
+        realm.tell(`${id}#new`, this.$handle, ...args.map(bare));
       }
 
       [Symbol.dispose](): void {
-        realm.tell(`${prefix}#drop`, this.$handle);
+        realm.tell(`${id}#drop`, this.$handle);
       }
     };
-    const constructed = { count: 0 };
-    const { methods = [], statics = [] } = this.shape.classes[name] ?? {};
-    for (const method of methods)
-      Object.defineProperty(Remote.prototype, method, { value: this.asking(`${prefix}.${method}`, true) });
-    for (const method of statics) Object.defineProperty(Remote, method, { value: this.asking(`${prefix}:${method}`) });
-    this.classes.set(name, Remote);
+    for (const key of methods)
+      Object.defineProperty(Remote.prototype, key, { value: this.asking(`${id}.${key}`, true) });
+    for (const key of statics) Object.defineProperty(Remote, key, { value: this.asking(`${id}:${key}`) });
     return Remote;
   }
 
   private revive(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+    if (this.classes.size === 0 || typeof value !== 'object' || value === null || ArrayBuffer.isView(value))
+      return value;
     if (isHandleRef(value)) {
       const Class = this.classes.get((value as unknown as { $class: string }).$class);
       return Class ? new Class(new Revived(value.$handle)) : value;
     }
-    if (this.classes.size === 0) return value;
     if (Array.isArray(value)) return value.map((one) => this.revive(one));
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.revive(one)]));
   }
