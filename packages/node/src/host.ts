@@ -1,4 +1,5 @@
 import { config, logging } from '@loophost/capabilities';
+import { checkOptions, limitKind, type OptionKind, RECORD } from '@loophost/component';
 import { type Capability, createHost, type Host, inlineExecutor, LiveCounter } from '@loophost/host';
 import { filesystem } from './files/filesystem.ts';
 import { guestParts } from './guest-parts.ts';
@@ -6,6 +7,7 @@ import { http } from './http/http.ts';
 import { nodeWasi } from './stdio/stdio.ts';
 import { keyValue } from './store/key-value.ts';
 import { ThreadExecutor, type ThreadOptions } from './thread/executor.ts';
+import { MIN_HEAP_BYTES } from './thread/threads.ts';
 
 /** What a host in Node is made from. */
 export interface NodeHostOptions extends ThreadOptions {
@@ -16,6 +18,17 @@ export interface NodeHostOptions extends ThreadOptions {
   readonly capabilities?: readonly Capability[];
 }
 
+const OPTIONS: Readonly<Record<string, OptionKind>> = {
+  capabilities: ['an array of capabilities', (value) => Array.isArray(value)],
+  spareThreads: limitKind('spareThreads'),
+  maxHeapBytes: [
+    `a whole number from ${MIN_HEAP_BYTES}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= MIN_HEAP_BYTES,
+  ],
+  // They may be of a second copy of this package.
+  threads: ['Threads', (value) => RECORD[1](value) && 'countIn' in (value as object)],
+};
+
 /**
  * Makes a host that runs each component in a worker thread of its own, or in the caller's (`executor: 'inline'`, trusted
  * components only). Dispose of it to end all threads.
@@ -25,8 +38,12 @@ export interface NodeHostOptions extends ThreadOptions {
  * const linked = await host.link(await compile(bytes), { name: 'greeter', grants: { http: { allow: ['https://example.com'] } } });
  * await using instance = await linked.instantiate();
  * await instance.call('greet', ['Ada'], { timeoutMs: 200 });
+ *
+ * @throws {LoopError} `E_OPTION_INVALID`.
  */
-export function createNodeHost({ capabilities = [], ...threads }: NodeHostOptions = {}): Host {
+export function createNodeHost(options: NodeHostOptions = {}): Host {
+  checkOptions('host', ['', { options }, { options: RECORD }], ['options.', options, OPTIONS]);
+  const { capabilities = [], ...threads } = options;
   const live = new LiveCounter();
   const executors = [new ThreadExecutor(live, threads), inlineExecutor(guestParts)];
   return createHost({ capabilities: [...capabilities, ...standardCapabilities()], executors, guestParts, live });

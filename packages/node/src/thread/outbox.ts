@@ -5,18 +5,27 @@ export interface Postable {
   postMessage(message: unknown, transfer: readonly Transferable[]): void;
 }
 
+/** How a message goes. */
+export interface Sending {
+  /** Buffers that are handed over instead of copied. */
+  readonly transfer?: readonly Transferable[];
+  /** Told when the message cannot be copied. Without it that is an error of the sender. */
+  readonly onFail?: (cause: unknown) => void;
+}
+
 /**
  * Messages that must not wait are posted at once: so many in one tick, and then one each millisecond. Of a flood so many
  * are collected.
  */
 const PROMPT_MESSAGES = 64;
 const PROMPT_EVERY_MS = 1;
+const PLAINLY: Sending = {};
 
 /** Collects the messages of one tick and posts them as one. */
 export class Outbox<Message> {
   private readonly port: Postable;
   private messages: Message[] = [];
-  private transfer: Transferable[] = [];
+  private sendings: Sending[] = [];
   private isScheduled = false;
   /** How many were posted at once in this tick. */
   private prompt = 0;
@@ -26,12 +35,16 @@ export class Outbox<Message> {
     this.port = port;
   }
 
-  push(message: Message, transfer: readonly Transferable[] = []): void {
+  push(message: Message, sending: Sending = PLAINLY): void {
     this.messages.push(message);
-    for (const one of transfer) this.transfer.push(one);
+    this.sendings.push(sending);
     if (this.isScheduled) return;
     this.isScheduled = true;
-    queueMicrotask(() => this.flush());
+    queueMicrotask(() => {
+      this.isScheduled = false;
+      this.prompt = 0;
+      this.flush();
+    });
   }
 
   /** For what has to get out although the tick may never end, as when the guest loops; with all that waits before it. */
@@ -42,20 +55,36 @@ export class Outbox<Message> {
     if (isFlood && this.messages.length < PROMPT_MESSAGES) return;
     this.prompt++;
     this.postedAt = now;
-    this.post();
+    this.flush();
   }
 
-  /** Posts what is there now. A message that cannot be copied must not take the others with it, so those go one by one. */
-  private flush(): void {
-    this.isScheduled = false;
-    this.prompt = 0;
-    if (this.messages.length > 0) this.post();
-  }
-
-  private post(): void {
-    const { messages, transfer } = this;
+  /** Posts what is there now. */
+  flush(): void {
+    const { messages, sendings } = this;
+    if (messages.length === 0) return;
     this.messages = [];
-    this.transfer = [];
-    this.port.postMessage(messages, transfer);
+    this.sendings = [];
+    try {
+      this.port.postMessage(messages, transferOf(sendings));
+    } catch {
+      // Nothing went out. One message that cannot be copied must not take the others with it.
+      for (const [i, message] of messages.entries()) this.postAlone(message, sendings[i] ?? PLAINLY);
+    }
   }
+
+  private postAlone(message: Message, { transfer = [], onFail }: Sending): void {
+    try {
+      this.port.postMessage([message], transfer);
+    } catch (cause) {
+      if (!onFail) throw cause;
+      onFail(cause);
+    }
+  }
+}
+
+const NONE: readonly Transferable[] = [];
+
+function transferOf(sendings: readonly Sending[]): readonly Transferable[] {
+  const [first] = sendings;
+  return sendings.length === 1 ? (first?.transfer ?? NONE) : sendings.flatMap(({ transfer = NONE }) => transfer);
 }

@@ -1,8 +1,9 @@
 // Runs in the guest's thread: one guest, told what to do by messages.
 import { parentPort } from 'node:worker_threads';
 import { Component } from '@loophost/component';
-import { fromWire, GuestRuntime, type RealmPort, toWire } from '@loophost/host/guest';
+import { fromWire, GuestRuntime, isRefusal, type RealmPort, toWire } from '@loophost/host/guest';
 import { guestParts } from '../guest-parts.ts';
+import { bytesOf, Credit } from './credit.ts';
 import { Outbox } from './outbox.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 
@@ -32,27 +33,19 @@ class GuestThread {
         return void this.start(message);
       case 'call':
         return this.runtime ? this.call(message) : void this.early.push(message);
+      case 'drop':
+        return this.run(message.id, () => this.runtime?.drop(message.handle));
       case 'answer':
         return this.settle(message.id)?.resolve(message.value);
       case 'refusal':
         return this.settle(message.id)?.reject(fromWire(message.error));
-      case 'drop':
-        return this.drop(message.handle);
     }
   }
 
-  private drop(handle: number): void {
-    try {
-      this.runtime?.drop(handle);
-    } catch (thrown) {
-      this.outbox.push({ kind: 'failed', error: toWire(thrown) });
-    }
-  }
-
-  private async start({ message, spec }: ToThread & { kind: 'start' }): Promise<void> {
+  private async start({ message, spec, taken }: ToThread & { kind: 'start' }): Promise<void> {
     try {
       const component = Component.fromMessage(message);
-      this.runtime = await GuestRuntime.start({ component, ...spec }, guestParts, this.realm());
+      this.runtime = await GuestRuntime.start({ component, ...spec }, guestParts, this.realm(new Credit(taken)));
       this.outbox.push({ kind: 'started' });
       for (const call of this.early.splice(0)) this.call(call);
     } catch (thrown) {
@@ -60,18 +53,24 @@ class GuestThread {
     }
   }
 
-  private realm(): RealmPort {
+  private realm(credit: Credit): RealmPort {
     const { outbox } = this;
+    const spend = (of: unknown): number => {
+      const bytes = bytesOf(of);
+      credit.spend(bytes, () => outbox.flush());
+      return bytes;
+    };
     return {
       ask: (capability, operation, args) => {
         const id = this.nextAsk++;
         const answer = Promise.withResolvers<unknown>();
         this.asked.set(id, answer);
-        outbox.push({ kind: 'ask', id, capability, operation, args });
+        outbox.push({ kind: 'ask', id, capability, operation, args }, { onFail: answer.reject });
         return answer.promise;
       },
-      tell: (capability, operation, args) => outbox.pushNow({ kind: 'ask', capability, operation, args }),
-      report: (decision) => outbox.pushNow({ kind: 'report', decision }),
+      tell: (capability, operation, args) =>
+        outbox.pushNow({ kind: 'tell', bytes: spend(args), capability, operation, args }),
+      report: (decision) => outbox.pushNow({ kind: 'report', bytes: spend(decision), decision }),
     };
   }
 
@@ -82,12 +81,22 @@ class GuestThread {
   }
 
   private call({ id, path, args }: ToThread & { kind: 'call' }): void {
-    const fail = (thrown: unknown): void =>
-      this.outbox.push({ kind: 'error', id, error: toWire(thrown), isLast: this.runtime?.hasTrapped ?? false });
-    const give = (value: unknown): void => this.outbox.push({ kind: 'result', id, value }, owned(value));
+    this.run(id, () => this.runtime?.call(path, args));
+  }
+
+  private run(id: number, work: () => unknown): void {
+    const fail = (thrown: unknown): void => {
+      const isLast = this.runtime?.hasTrapped ?? false;
+      const tell = (): void => this.outbox.push({ kind: 'error', id, error: toWire(thrown), isLast });
+      // The call that trapped says why. It does so in this turn, if it has not yet, and then this is not needed any more.
+      if (isLast && isRefusal(thrown)) setImmediate(tell);
+      else tell();
+    };
+    const give = (value: unknown): void =>
+      this.outbox.push({ kind: 'result', id, value }, { transfer: owned(value), onFail: fail });
     let result: unknown;
     try {
-      result = this.runtime?.call(path, args);
+      result = work();
     } catch (thrown) {
       return fail(thrown);
     }

@@ -7,11 +7,16 @@ import type { ToThread } from './protocol.ts';
 export interface ThreadsOptions {
   /** How many are started at once, for guests that are known to come. Default 0. */
   readonly ahead?: number;
-  /** What JavaScript of one thread may use of V8's heap, in bytes: values on their way, not the guest's memory. Default 256 MiB. */
+  /**
+   * What JavaScript of one thread may use of V8's heap, in bytes: values on their way, not the guest's memory. At least
+   * {@link MIN_HEAP_BYTES}; a thread does not get less. Default 256 MiB.
+   */
   readonly maxHeapBytes?: number;
 }
 
 const DEFAULT_HEAP_BYTES = 268_435_456;
+/** 16 MiB: a thread without a guest takes some 10. One that cannot even start ends the whole process. */
+export const MIN_HEAP_BYTES = 16_777_216;
 const MIB = 1_048_576;
 
 /** By `require`, which programs have that are bundled in either form of modules. */
@@ -35,7 +40,7 @@ export class Threads implements AsyncDisposable {
   private isDisposed = false;
 
   constructor({ ahead = 0, maxHeapBytes = DEFAULT_HEAP_BYTES }: ThreadsOptions = {}) {
-    this.maxHeapBytes = maxHeapBytes;
+    this.maxHeapBytes = Math.max(maxHeapBytes, MIN_HEAP_BYTES);
     this.prepare(ahead);
   }
 

@@ -1,0 +1,160 @@
+import type { Worker } from 'node:worker_threads';
+import {
+  fromWire,
+  type Guest,
+  type GuestCall,
+  guestEnded,
+  notTransferable,
+  type Outside,
+  providerFailed,
+  textOf,
+  threadDied,
+  toWire,
+} from '@loophost/host';
+import { giveBack } from './credit.ts';
+import { Inbox } from './inbox.ts';
+import { Outbox } from './outbox.ts';
+import type { FromThread, ToThread } from './protocol.ts';
+
+/** What a thread needs to start a guest. */
+type Start = Pick<ToThread & { kind: 'start' }, 'message' | 'spec'>;
+
+/** A guest in a thread of its own, as its host sees it. */
+export class ThreadGuest implements Guest {
+  readonly started: Promise<void>;
+  readonly ended: Promise<Error | undefined>;
+  hasEnded = false;
+  private readonly name: string;
+  private readonly worker: Worker;
+  private readonly outside: Outside;
+  private readonly outbox: Outbox<ToThread>;
+  private readonly starting = Promise.withResolvers<void>();
+  private readonly ending = Promise.withResolvers<Error | undefined>();
+  private readonly open = new Map<number, PromiseWithResolvers<unknown>>();
+  /** How much of what the guest told is taken; its thread sees it too. */
+  private readonly taken = new Int32Array(new SharedArrayBuffer(4));
+  private nextCall = 1;
+  private reason: Error | undefined;
+
+  constructor(worker: Worker, { message, spec }: Start, outside: Outside) {
+    this.name = spec.name;
+    this.worker = worker;
+    this.outside = outside;
+    this.outbox = new Outbox(worker);
+    this.started = this.starting.promise;
+    this.started.catch(() => undefined);
+    this.ended = this.ending.promise;
+    outside.live.instances++;
+    const inbox = new Inbox<FromThread>(
+      (one) => this.take(one),
+      ({ kind }) => kind === 'tell' || kind === 'report',
+    );
+    worker.on('message', (messages: readonly FromThread[]) => inbox.take(messages));
+    worker.once('error', (thrown) => this.fail(threadDied(textOf(thrown))));
+    worker.once('exit', () => this.finish());
+    this.outbox.push({ kind: 'start', message, spec, taken: this.taken });
+  }
+
+  call({ path, args, transfer = [] }: GuestCall): Promise<unknown> {
+    return this.request((id) => ({ kind: 'call', id, path, args }), path.join('.'), transfer);
+  }
+
+  async drop(handle: number): Promise<void> {
+    // Whatever a destructor does wrong has ended the guest.
+    await this.request((id) => ({ kind: 'drop', id, handle }), 'drop').catch(() => undefined);
+  }
+
+  private request(
+    message: (id: number) => ToThread,
+    name: string,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<unknown> {
+    if (this.hasEnded) return Promise.reject(guestEnded(this.name, this.reason));
+    const id = this.nextCall++;
+    const answer = Promise.withResolvers<unknown>();
+    this.open.set(id, answer);
+    const onFail = (cause: unknown): void => this.settle(id)?.reject(notTransferable(name, cause));
+    this.outbox.push(message(id), { transfer, onFail });
+    return answer.promise;
+  }
+
+  private take(message: FromThread): void {
+    if (this.hasEnded) return;
+    switch (message.kind) {
+      case 'started':
+        return this.starting.resolve();
+      case 'failed':
+        return this.fail(fromWire(message.error));
+      case 'result':
+        return this.settle(message.id)?.resolve(message.value);
+      case 'error':
+        return this.refuse(message);
+      case 'ask':
+        return void this.answer(message);
+      case 'tell':
+        giveBack(this.taken, message.bytes);
+        return void this.hear(message);
+      case 'report':
+        giveBack(this.taken, message.bytes);
+        return this.outside.report(message.decision);
+    }
+  }
+
+  private refuse({ id, error, isLast }: FromThread & { kind: 'error' }): void {
+    const thrown = fromWire(error);
+    this.settle(id)?.reject(thrown);
+    if (isLast) this.kill(thrown);
+  }
+
+  private settle(id: number): PromiseWithResolvers<unknown> | undefined {
+    const found = this.open.get(id);
+    this.open.delete(id);
+    return found;
+  }
+
+  private async answer({ id, capability, operation, args }: FromThread & { kind: 'ask' }): Promise<void> {
+    const refuse = (thrown: unknown, onFail?: (cause: unknown) => void): void =>
+      this.reply({ kind: 'refusal', id, error: toWire(thrown) }, onFail);
+    const refuseToCopy = (cause: unknown): void => refuse(providerFailed(operation, new Error(textOf(cause))));
+    try {
+      const value = await this.outside.ask(capability, operation, args);
+      this.reply({ kind: 'answer', id, value }, refuseToCopy);
+    } catch (thrown) {
+      refuse(thrown, refuseToCopy);
+    }
+  }
+
+  private reply(message: ToThread, onFail?: (cause: unknown) => void): void {
+    if (!this.hasEnded) this.outbox.push(message, onFail && { onFail });
+  }
+
+  /** What fails although nobody waits for it cannot be told to the guest any more. */
+  private async hear({ capability, operation, args }: FromThread & { kind: 'tell' }): Promise<void> {
+    try {
+      await this.outside.ask(capability, operation, args);
+    } catch (thrown) {
+      this.fail(thrown as Error);
+    }
+  }
+
+  /** Ends the guest for a reason that is nobody's more than another's: every open call gets it. */
+  private fail(reason: Error): void {
+    this.kill(reason, reason);
+  }
+
+  kill(reason?: Error, refusal: Error = guestEnded(this.name, reason)): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.reason = reason;
+    this.starting.reject(reason ?? refusal);
+    for (const answer of this.open.values()) answer.reject(refusal);
+    this.open.clear();
+    void this.worker.terminate();
+  }
+
+  private finish(): void {
+    this.fail(threadDied('it exited'));
+    this.outside.live.instances--;
+    this.ending.resolve(this.reason);
+  }
+}

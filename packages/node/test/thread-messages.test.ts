@@ -1,0 +1,191 @@
+import { ComponentError } from '@loophost/component';
+import { type Host, type Instance, provide } from '@loophost/host';
+import { createNodeHost } from '@loophost/node';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CALLER, guest, wat } from './guests.ts';
+import { REPORTER, RESOURCE_USER } from './provider-guests.ts';
+
+const BYTES = 'loop:guests/types@0.1.0.echo-bytes';
+/** How much later than its limit a guest may end. */
+const GRACE_MS = 100;
+const MIB = 2 ** 20;
+
+let tick: (x: number) => unknown;
+let constructing: () => void;
+let host: Host;
+
+class A {
+  constructor() {
+    constructing();
+  }
+
+  value(): number {
+    return 1;
+  }
+}
+
+beforeEach(() => {
+  constructing = () => undefined;
+  tick = (x) => x;
+  const res = { A, B: class B {}, make: () => new A(), consume: () => 0, check: () => undefined };
+  host = createNodeHost({
+    capabilities: [
+      provide({ name: 'test', interfaces: { 'acme:test/host@1.0.0': { f: (x: number) => tick(x) } } }),
+      provide({ name: 'res', interfaces: { 'acme:test/res@1.0.0': res } }),
+    ],
+  });
+});
+
+afterEach(async () => {
+  await host[Symbol.asyncDispose]();
+  expect(host.live).toEqual({ instances: 0, threads: 0, handles: 0, calls: 0 });
+});
+
+const grants = { test: true, res: true };
+
+describe('an argument that cannot be copied or handed over is refused, and harms no other call', () => {
+  const detached = (): Uint8Array => {
+    const bytes = new Uint8Array(8);
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    return bytes;
+  };
+  const shared = new Uint8Array(8);
+  test.each<[string, () => [unknown, unknown[]?]]>([
+    ['a function', () => [() => 1]],
+    ['a symbol', () => [Symbol('s')]],
+    ['a proxy', () => [new Proxy({}, {})]],
+    ['bytes that are gone', () => [detached()]],
+    ['a view in the place of its buffer', () => [shared, [shared]]],
+    ['one buffer twice', () => [shared, [shared.buffer, shared.buffer]]],
+  ])('%s', async (_, given) => {
+    const instance = await (await host.link(await guest('rust-types'))).instantiate();
+    const [argument, transfer = []] = given();
+    const [before, wrong, after] = await Promise.allSettled([
+      instance.call(BYTES, [Uint8Array.of(1)]),
+      instance.call(BYTES, [argument], { transfer: transfer as ArrayBuffer[] }),
+      instance.call(BYTES, [Uint8Array.of(2)]),
+    ]);
+    expect(wrong).toMatchObject({ status: 'rejected', reason: { code: 'E_ARGUMENT_NOT_PLAIN' } });
+    expect([before, after]).toMatchObject([{ value: Uint8Array.of(1) }, { value: Uint8Array.of(2) }]);
+  });
+
+  test('a buffer that two calls of one tick give away', async () => {
+    const instance = await (await host.link(await guest('rust-types'))).instantiate();
+    const bytes = Uint8Array.of(7);
+    const give = (): Promise<unknown> => instance.call(BYTES, [bytes], { transfer: [bytes.buffer] });
+    expect(await Promise.allSettled([give(), give()])).toMatchObject([
+      { value: Uint8Array.of(7) },
+      { status: 'rejected', reason: { code: 'E_ARGUMENT_NOT_PLAIN' } },
+    ]);
+  });
+});
+
+test('bytes that are given away are not copied to see whether they could be', async () => {
+  const instance = await (await host.link(await guest('rust-types'))).instantiate();
+  await instance.call(BYTES, [Uint8Array.of(1)]);
+  const bytes = new Uint8Array(64 * MIB);
+  const before = process.memoryUsage().arrayBuffers;
+  const calling = instance.call(BYTES, [bytes], { transfer: [bytes.buffer] }).catch(() => undefined);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * MIB);
+  await calling;
+});
+
+describe('a provider has failed that gives what cannot be copied', () => {
+  test.each<[string, () => unknown]>([
+    ['a function', () => () => 1],
+    ['a symbol', () => Symbol('s')],
+    [
+      'an error with a function',
+      () => {
+        throw new ComponentError({ f: () => 1 });
+      },
+    ],
+  ])('%s', async (_, answer) => {
+    tick = answer;
+    const instance = await (await host.link(await wat(CALLER), { grants })).instantiate();
+    await expect(instance.call('once', [1])).rejects.toMatchObject({ code: 'E_PROVIDER_FAILED', fault: 'host' });
+    tick = (x) => x;
+    expect(await instance.call('once', [5])).toBe(5);
+  });
+});
+
+describe('a guest that tells its host more than it can take', () => {
+  const busy = (ms: number): void => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+
+  /** Calls with a deadline. The end of it, how late that was, and the most memory that the host took meanwhile. */
+  async function flood(
+    instance: Instance,
+    name: string,
+    args: unknown[],
+  ): Promise<{ code: string; lateMs: number; mib: number }> {
+    const timeoutMs = 200;
+    const before = process.memoryUsage().rss;
+    const started = performance.now();
+    const code = await instance.call(name, args, { timeoutMs }).then(
+      () => 'no error',
+      (error: { code: string }) => error.code,
+    );
+    const lateMs = performance.now() - started - timeoutMs;
+    return { code, lateMs, mib: (process.memoryUsage().rss - before) / MIB };
+  }
+
+  test.each([0, 0.05, 0.5])('by resources, of which each costs %d ms, ends at its deadline', async (ms) => {
+    constructing = () => busy(ms);
+    const instance = await (await host.link(await wat(RESOURCE_USER), { grants })).instantiate();
+    const { code, lateMs, mib } = await flood(instance, 'churn', [4_000_000]);
+    expect(code).toBe('E_DEADLINE_EXCEEDED');
+    expect(lateMs).toBeLessThan(GRACE_MS);
+    expect(mib).toBeLessThan(64);
+    constructing = () => undefined;
+    expect(await instance.call('make', [1])).toBe(1);
+  });
+
+  test('by refusals, to each of which a listener gives its time, ends at its deadline', async () => {
+    let heard = 0;
+    using _ = host.on(() => {
+      heard++;
+      busy(0.05);
+    });
+    const instance = await (await host.link(await wat(REPORTER))).instantiate();
+    const { code, lateMs, mib } = await flood(instance, 'flood', []);
+    expect(code).toBe('E_DEADLINE_EXCEEDED');
+    expect(lateMs).toBeLessThan(GRACE_MS);
+    expect(mib).toBeLessThan(64);
+    expect(heard).toBeGreaterThan(100);
+  });
+
+  test('waits, and loses nothing', async () => {
+    let constructed = 0;
+    constructing = () => constructed++;
+    const instance = await (await host.link(await wat(RESOURCE_USER), { grants })).instantiate();
+    await instance.call('churn', [20_000], { timeoutMs: 20_000 });
+    expect(constructed).toBe(20_000);
+  });
+});
+
+describe('a host is refused', () => {
+  test.each([
+    [{ maxHeapBytes: 1_048_576 }, 'options.maxHeapBytes: expected a whole number from 16777216, got 1048576'],
+    [{ maxHeapBytes: Number.NaN }, 'options.maxHeapBytes'],
+    [{ spareThreads: -1 }, 'options.spareThreads'],
+    [{ capabilities: {} }, 'options.capabilities'],
+    [{ threads: 2 }, 'options.threads'],
+    [{ maxHeapByte: 2 ** 28 }, 'did you mean "maxHeapBytes"?'],
+    [null, 'options: expected an object'],
+  ])('with the options %o', (options, why) => {
+    const making = (): Host => createNodeHost(options as object);
+    expect(making).toThrow(expect.objectContaining({ code: 'E_OPTION_INVALID' }));
+    expect(making).toThrow(why);
+  });
+});
+
+test('the smallest heap that a host takes is enough for a guest', async () => {
+  await using small = createNodeHost({ maxHeapBytes: 16 * MIB });
+  const instance = await (await small.link(await guest('rust-types'))).instantiate();
+  expect(await instance.call(BYTES, [Uint8Array.of(1)])).toEqual(Uint8Array.of(1));
+});
