@@ -45,6 +45,17 @@ export interface LinkOptions {
    * What it throws ends the instance, as the cause of `E_IMPORT_THREW`.
    */
   readonly onHostCall?: (name: string) => void;
+  /**
+   * With a suspending import, takes all exports as ones that may suspend, whether they can reach it or not: for hosts that
+   * wait for every call anyway. All the code need not be read then, which takes as long as compiling it. Default false.
+   */
+  readonly allMaySuspend?: boolean;
+}
+
+/** Options of {@link Component.toMessage}. */
+export interface MessageOptions {
+  /** Whether the other thread links with `allMaySuspend`, or without suspending imports. Default false. */
+  readonly allMaySuspend?: boolean;
 }
 
 /** A custom section of the component, such as `producers`. */
@@ -62,7 +73,9 @@ export interface ComponentMessage {
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
-  readonly callGraphs: readonly CallGraph[];
+  readonly isReachNeeded: boolean;
+  /** Undefined when they were not asked for. */
+  readonly callGraphs: readonly CallGraph[] | undefined;
 }
 
 /**
@@ -89,10 +102,11 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
   checkSize(data, limits);
   const compiler = new ModuleCompiler(data, options.allowGcHeap ?? false);
   const { program, custom } = decode(data, limits, compiler);
-  const budget = shareBudget(program, Survey.of(program).instances, limits);
+  const { instances, isReachNeeded } = Survey.of(program);
+  const budget = shareBudget(program, instances, limits);
   const code = data.slice();
   const modules = await compiler.compileAll(program.modules, budget);
-  return new Component({ program, modules, budgetProblem: budget.problem, limits, custom, code });
+  return new Component({ program, modules, budgetProblem: budget.problem, limits, custom, isReachNeeded, code });
 }
 
 function decode(
@@ -168,7 +182,7 @@ function isMessage(message: ComponentMessage): boolean {
     RECORD[1](program?.root) &&
     Array.isArray(custom) &&
     Object.entries(LIMIT_KINDS).every(([name, [, fits]]) => fits(limits?.[name as keyof Limits])) &&
-    [modules, callGraphs].every((list) => Array.isArray(list) && list.length === program.modules?.length)
+    [modules, callGraphs ?? modules].every((list) => Array.isArray(list) && list.length === program.modules?.length)
   );
 }
 
@@ -178,8 +192,9 @@ interface Parts {
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
+  readonly isReachNeeded: boolean;
   /** The call graphs of the core modules, or a component's bytes to read them from when they are needed. */
-  readonly code: readonly CallGraph[] | Uint8Array;
+  readonly code: readonly CallGraph[] | Uint8Array | undefined;
 }
 
 /** A compiled component: its typed world, ready to be linked any number of times. Made by {@link compile}. */
@@ -223,15 +238,16 @@ export class Component {
    *
    * @throws {LoopError} `E_LINK_FAILED`, whose `problems` hold every reason: `E_IMPORT_UNMET`, `E_IMPORT_MISMATCH`,
    *   `E_FEATURE_UNSUPPORTED`, `E_LIMIT_EXCEEDED`, `E_JSPI_MISSING`, `E_START_SUSPENDS`,
-   *   `E_NAME_COLLISION`. `E_OPTION_INVALID` for imports or options that are none.
+   *   `E_NAME_COLLISION`. `E_OPTION_INVALID` for imports or options that are none. `E_MESSAGE_INVALID` when the component
+   *   comes from a message that was made with `allMaySuspend`, and this is not.
    */
   link(imports: Imports = {}, options: LinkOptions = {}): Linked {
     checkOptions(
       'link',
       ['', { imports, options }, { imports: RECORD, options: RECORD }],
-      ['options.', options, { onHostCall: FUNCTION }],
+      ['options.', options, { onHostCall: FUNCTION, allMaySuspend: FLAG }],
     );
-    const { program, budgetProblem, limits, modules } = this.parts;
+    const { program, budgetProblem, limits, modules, isReachNeeded } = this.parts;
     const resolver = new ImportResolver(imports, options.onHostCall);
     const resolved = resolver.resolve(program.root.imports);
     const problems: LoopError[] = [...resolver.problems];
@@ -241,7 +257,8 @@ export class Component {
     if (budgetProblem) problems.push(limitExceeded(...budgetProblem));
     let suspends: readonly boolean[] = [];
     if (resolver.hasSuspending && problems.length === 0) {
-      const survey = Survey.of(program, surveyItems(resolved), this.callGraphs());
+      const graphs = options.allMaySuspend && !isReachNeeded ? undefined : this.callGraphs();
+      const survey = Survey.of(program, surveyItems(resolved), graphs);
       suspends = survey.suspends;
       problems.push(...survey.problems);
     }
@@ -259,23 +276,23 @@ export class Component {
 
   private callGraphs(): readonly CallGraph[] {
     const { code } = this;
+    if (!code) throw messageInvalid('was made with allMaySuspend', 'give allMaySuspend to link too');
     if (!(code instanceof Uint8Array)) return code;
     return (this.code = this.parts.program.modules.map((module) => readCallGraph(code, module)));
   }
 
   /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
-  toMessage(): ComponentMessage {
-    const { program, modules, budgetProblem, limits, custom } = this.parts;
+  toMessage(options: MessageOptions = {}): ComponentMessage {
+    checkOptions('toMessage', ['', { options }, { options: RECORD }], ['options.', options, { allMaySuspend: FLAG }]);
+    const { custom, isReachNeeded, ...parts } = this.parts;
     const copied = custom.map(({ name, data }) => ({ name, data: data.slice() }));
     return {
       kind: 'loophost/component',
       version: 1,
-      program,
-      modules,
-      budgetProblem,
-      limits,
+      ...parts,
       custom: copied,
-      callGraphs: this.callGraphs(),
+      isReachNeeded,
+      callGraphs: options.allMaySuspend && !isReachNeeded ? undefined : this.callGraphs(),
     };
   }
 

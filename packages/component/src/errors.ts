@@ -280,10 +280,13 @@ export function outOfMemory(cause: unknown): LoopError<'E_OUT_OF_MEMORY'> {
 }
 
 /** A value given to `Component.fromMessage` does not come from `toMessage` of this version. */
-export function messageInvalid(): LoopError<'E_MESSAGE_INVALID'> {
+export function messageInvalid(
+  why = 'is not from toMessage() of this version',
+  fix = 'send what toMessage() gives, unchanged, between equal versions',
+): LoopError<'E_MESSAGE_INVALID'> {
   return new LoopError('E_MESSAGE_INVALID', {
     fault: 'user',
-    message: 'cannot compile component: the message is not from toMessage() of this version',
-    fix: 'send what toMessage() gives, unchanged, between equal versions',
+    message: `cannot use component: the message ${why}`,
+    fix,
   });
 }

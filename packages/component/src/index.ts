@@ -5,6 +5,7 @@ export {
   type ComponentMessage,
   type CustomSection,
   type LinkOptions,
+  type MessageOptions,
 } from './component.ts';
 export { linkFailed } from './errors.ts';
 export { Instance, Linked } from './linked.ts';

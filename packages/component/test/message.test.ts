@@ -75,7 +75,7 @@ test('a message that is not from toMessage is refused', async () => {
     { program: {} },
     { modules: [] },
     { modules: undefined },
-    { callGraphs: undefined },
+    { callGraphs: [] },
     { limits: undefined },
     { limits: { ...whole.limits, maxHandles: undefined } },
     { custom: undefined },

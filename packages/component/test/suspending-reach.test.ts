@@ -1,4 +1,4 @@
-import { compile, suspending } from '@loophost/component';
+import { compile, Component, suspending } from '@loophost/component';
 import { describe, expect, test } from 'vitest';
 import { instantiateWat, wat } from './support/wat.ts';
 
@@ -107,4 +107,49 @@ describe('an export that reaches a suspending import gives a promise, and its ne
 test('a component with any bytes in its globals goes into a message', async () => {
   const component = await compile(await wat(`(component (core module ${NANS.join(' ')}))`));
   expect(() => component.toMessage()).not.toThrow();
+});
+
+describe('with allMaySuspend', () => {
+  const options = { allMaySuspend: true };
+
+  test('an export that reaches no suspending import gives a promise too', async () => {
+    const component = await compile(await wat(withCore(CALLS)));
+    const { exports } = await component.link(HOST, options).instantiate();
+    const result = (exports['plain'] as Fn)();
+    expect(result).toBeInstanceOf(Promise);
+    expect(await result).toBe(2);
+    expect(await (exports['f'] as Fn)()).toBe(1);
+  });
+
+  test('without a suspending import nothing gives a promise', async () => {
+    const component = await compile(await wat(withCore(CALLS)));
+    const { exports } = await component.link({ w: () => undefined }, options).instantiate();
+    expect((exports['f'] as Fn)()).toBe(1);
+  });
+
+  test('a start function that would have to wait is refused as ever', async () => {
+    const component = await compile(await wat(withCore(`${CALLS} (start $w)`)));
+    expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ code: 'E_LINK_FAILED' }));
+    const problems = [expect.objectContaining({ code: 'E_START_SUSPENDS' })];
+    expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ problems }));
+  });
+
+  test('a message without what the code can reach is linked in the same way only', async () => {
+    const component = await compile(await wat(withCore(CALLS)));
+    const whole = structuredClone(component.toMessage());
+    const message = structuredClone(component.toMessage(options));
+    expect(message.callGraphs).toBeUndefined();
+    expect(whole.callGraphs).toHaveLength(1);
+    const other = Component.fromMessage(message);
+    const { exports } = await other.link(HOST, options).instantiate();
+    expect(await (exports['f'] as Fn)()).toBe(1);
+    expect(() => other.link(HOST)).toThrow(
+      expect.objectContaining({ code: 'E_MESSAGE_INVALID', fix: 'give allMaySuspend to link too' }),
+    );
+  });
+
+  test('a message of a component with a start function has what its code can reach', async () => {
+    const component = await compile(await wat(withCore(`${CALLS} (func $s) (start $s)`)));
+    expect(component.toMessage(options).callGraphs).toHaveLength(1);
+  });
 });

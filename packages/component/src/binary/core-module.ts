@@ -24,6 +24,7 @@ export interface CoreModule {
   readonly memories: readonly CoreMemoryType[];
   readonly tables: readonly CoreTableType[];
   readonly usesGcHeap: boolean;
+  readonly hasStart: boolean;
   /** What instantiating it costs, in the steps of a {@link Survey}: about one for each microsecond. */
   readonly cost: number;
 }
@@ -53,6 +54,7 @@ export function readCoreModule(reader: Reader, table: TypeTable): CoreModule {
     memories: scan.defined('core-memory'),
     tables: scan.defined('core-table'),
     usesGcHeap: scan.usesGcHeap,
+    hasStart: scan.hasStart,
     cost: imports.length + exports.size + Math.floor(scan.cost),
   };
 }
@@ -61,6 +63,7 @@ class ModuleScan implements CoreTypeSpace {
   readonly table: TypeTable;
   readonly types: CoreType[] = [];
   usesGcHeap = false;
+  hasStart = false;
   readonly imports: CoreImport[] = [];
   private readonly importNames = new Set<string>();
   readonly exports = new Map<string, CoreExtern>();
@@ -75,6 +78,7 @@ class ModuleScan implements CoreTypeSpace {
   section(id: number, reader: Reader): void {
     if (id !== 0 && id !== 10)
       this.cost += (reader.end - reader.pos) / (id === 11 ? DATA_BYTES_PER_STEP : BYTES_PER_STEP);
+    if (id === 8) this.hasStart = true;
     const types = new CoreTypeReader(reader, this);
     const read = this.sectionReader(id, reader, types);
     if (!read) return;

@@ -67,6 +67,11 @@ export class Survey implements Domain<SurveyKinds> {
   /** Whether each lifted function, in the order in which they are lifted, can reach a suspending import. */
   readonly suspends: boolean[] = [];
   readonly problems: LoopError[] = [];
+  /**
+   * Whether it matters which functions can reach a suspending import, even to a host that waits for all of them: start
+   * functions cannot wait, and neither can destructors that call a component inside.
+   */
+  isReachNeeded = false;
   private readonly graphs: readonly CallGraph[] | undefined;
   private readonly lifted: SurveyItem[] = [];
   private readonly cores: SurveyInstance[] = [];
@@ -81,12 +86,13 @@ export class Survey implements Domain<SurveyKinds> {
     this.graphs = graphs;
   }
 
-  /** Surveys a program with the given imports; without call graphs only the counts mean something. */
+  /** Surveys a program with the given imports; without call graphs every function counts as one that can suspend. */
   static of(program: Program, imports: Items<SurveyKinds> = new Map(), graphs?: readonly CallGraph[]): Survey {
     const survey = new Survey(program.modules, graphs);
     const running = execute(survey, program.root, new Frame<SurveyKinds>(undefined, 1), imports);
     running.next();
     if (graphs) survey.followCalls(graphs);
+    else survey.suspends.push(...survey.lifted.map(() => true));
     return survey;
   }
 
@@ -125,7 +131,9 @@ export class Survey implements Domain<SurveyKinds> {
     const instance: SurveyInstance = { module: module ?? -1, args: new Map(args), items: new Map(), tables: [] };
     if (module === undefined) return instance;
     this.cores.push(instance);
-    this.spend(this.modules[module]?.cost ?? 0);
+    const { cost = 0, hasStart = false } = this.modules[module] ?? {};
+    this.isReachNeeded ||= hasStart;
+    this.spend(cost);
     if (this.cores.length > MAX_CORE_INSTANCES) {
       throw limitExceeded('the number of core instances', this.cores.length, MAX_CORE_INSTANCES);
     }
@@ -170,6 +178,7 @@ export class Survey implements Domain<SurveyKinds> {
   }
 
   lower(_state: number, _step: unknown, func: SurveyFunc | undefined): SurveyItem {
+    this.isReachNeeded ||= func?.kind === 'lift';
     return { kind: 'lower', func };
   }
 
