@@ -1,4 +1,4 @@
-import { LoopError } from '@loophost/component';
+import { isLoopError, LoopError } from '@loophost/component';
 import type { TrustClass } from './capability.ts';
 import { plain } from './decision.ts';
 import { textOf } from './wire.ts';
@@ -235,4 +235,18 @@ export function providerFailed(name: string, cause: unknown): LoopError<'E_PROVI
     fix: 'see its cause; a provider throws a ComponentError to give the guest the error of a result',
     cause: cause instanceof Error ? cause : new Error(textOf(cause)),
   });
+}
+
+/** What code of the embedder's threw, as an error that says whose it is. */
+export function failureIn(name: string, thrown: unknown): LoopError {
+  return isReadably(isLoopError, thrown) ? thrown : providerFailed(name, thrown);
+}
+
+/** Tells whether something thrown is of a kind. It may be a proxy that throws in turn. */
+export function isReadably<T>(is: (thrown: unknown) => thrown is T, thrown: unknown): thrown is T {
+  try {
+    return is(thrown);
+  } catch {
+    return false;
+  }
 }

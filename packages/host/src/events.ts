@@ -1,6 +1,6 @@
-import { isLoopError, type LoopError } from '@loophost/component';
+import type { LoopError } from '@loophost/component';
 import type { Decision } from './decision.ts';
-import { providerFailed } from './errors.ts';
+import { failureIn } from './errors.ts';
 
 /** What a host tells its listeners. Plain data: it can be logged as it is. */
 export type HostEvent = { readonly component: string; readonly instance: number; readonly timeMs: number } & (
@@ -63,6 +63,6 @@ export function endOf(reason: Error | undefined): EventBody {
 
 /** Something that an embedder's code did wrong where nobody waits for it, as an event. */
 export function failureOf(what: string, thrown: unknown): EventBody & { readonly kind: 'failure' } {
-  const { code, message } = isLoopError(thrown) ? thrown : providerFailed(what, thrown);
+  const { code, message } = failureIn(what, thrown);
   return { kind: 'failure', code, reason: message };
 }

@@ -1,6 +1,6 @@
-import { ComponentError, type FuncType, isComponentError, isLoopError, type ValueType } from '@loophost/component';
+import { ComponentError, type FuncType, isComponentError, type ValueType } from '@loophost/component';
 import type { HostContext, Operation, Prepared } from './capability.ts';
-import { providerFailed, resourceGone } from './errors.ts';
+import { failureIn, isReadably, resourceGone } from './errors.ts';
 import { failureOf } from './events.ts';
 import { isHandleRef } from './guest/handle-ref.ts';
 import { type AnyClass, type AnyFunction, operationTypes, type ProviderShape } from './provider-shape.ts';
@@ -64,7 +64,7 @@ class HeldObjects implements Disposable {
         this.objects.set(handle, new Class(...this.receive(args, type)));
       } catch (thrown) {
         handles.giveBack();
-        throw this.failure(id, thrown, undefined);
+        throw failureIn(id, thrown);
       }
     };
   }
@@ -135,8 +135,7 @@ class HeldObjects implements Disposable {
   }
 
   private failure(name: string, thrown: unknown, err: ValueType | undefined): unknown {
-    if (isReadably(isLoopError, thrown)) return thrown;
-    if (!isReadably(isComponentError, thrown)) return providerFailed(name, thrown);
+    if (!isReadably(isComponentError, thrown)) return failureIn(name, thrown);
     const { payload, message } = thrown;
     return new ComponentError(this.give(payload, err), message);
   }
@@ -151,13 +150,4 @@ class HeldObjects implements Disposable {
 function casesOf(type: FuncType | undefined): { ok?: ValueType | undefined; err?: ValueType | undefined } {
   const result = type?.result;
   return result?.kind === 'result' ? { ok: result.ok, err: result.err } : { ok: result };
-}
-
-/** Whatever was thrown may be a proxy that throws in turn. */
-function isReadably<T>(is: (thrown: unknown) => thrown is T, thrown: unknown): thrown is T {
-  try {
-    return is(thrown);
-  } catch {
-    return false;
-  }
 }

@@ -29,4 +29,4 @@ export type {
 export type { Executor, Guest, GuestCall, GuestSpec, Outside, PartSpec } from './executor.ts';
 export { inlineExecutor } from './inline.ts';
 export { fromWire, textOf, toWire, type WireError } from './wire.ts';
-export { guestEnded, grantInvalid, notTransferable, providerFailed, threadDied } from './errors.ts';
+export { failureIn, guestEnded, grantInvalid, notTransferable, providerFailed, threadDied } from './errors.ts';

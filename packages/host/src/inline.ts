@@ -1,5 +1,5 @@
 import type { GuestParts } from './capability.ts';
-import { guestEnded } from './errors.ts';
+import { failureIn, guestEnded } from './errors.ts';
 import { failureOf } from './events.ts';
 import type { Executor, Guest, GuestCall, GuestSpec, Outside } from './executor.ts';
 import { isRefusal } from './guest/refusal.ts';
@@ -51,8 +51,13 @@ class InlineGuest implements Guest {
     const runtime = await GuestRuntime.start(spec, parts, {
       ask: async (capability, operation, args) => outside.ask(capability, operation, args),
       tell: (capability, operation, args) => {
-        const answer = outside.ask(capability, operation, args);
-        if (answer instanceof Promise) answer.catch((thrown: unknown) => this.fail(thrown as Error));
+        try {
+          const answer = outside.ask(capability, operation, args);
+          if (answer instanceof Promise) answer.catch((thrown: unknown) => this.fail(failureIn(operation, thrown)));
+        } catch (thrown) {
+          // The call in which the guest told it fails, and ends the guest.
+          throw failureIn(operation, thrown);
+        }
       },
       report: (decision) => outside.report(decision),
     });

@@ -1,7 +1,7 @@
-import { type Component, isLoopError } from '@loophost/component';
+import type { Component } from '@loophost/component';
 import type { Configured, HostContext, Prepared, TrustClass } from './capability.ts';
 import { Catalog } from './catalog.ts';
-import { disposed, providerFailed } from './errors.ts';
+import { disposed, failureIn, providerFailed } from './errors.ts';
 import { type EventBody, type Events, failureOf } from './events.ts';
 import type { Executor, Guest, GuestSpec, Outside, PartSpec } from './executor.ts';
 import { HandleCounter } from './handles.ts';
@@ -182,7 +182,7 @@ function prepare(capability: string, configured: Configured, context: HostContex
   try {
     return configured.prepare(context);
   } catch (thrown) {
-    throw isLoopError(thrown) ? thrown : providerFailed(capability, thrown);
+    throw failureIn(capability, thrown);
   }
 }
 

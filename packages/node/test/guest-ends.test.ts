@@ -33,6 +33,10 @@ function hostWith(...capabilities: Capability[]): Host {
   return made;
 }
 
+function fail(): never {
+  throw new Error('no paper');
+}
+
 async function refusalsOf(calls: readonly Promise<unknown>[]): Promise<unknown[]> {
   return (await Promise.allSettled(calls)).map((one) => (one.status === 'rejected' ? one.reason : one.value));
 }
@@ -90,6 +94,32 @@ describe.each(EXECUTORS)('in the executor %s', (executor) => {
     expect(await refusalsOf([caller.call('once', [1])])).toMatchObject([{ code: 'E_PROVIDER_FAILED' }]);
   });
 
+  test.each([
+    ['at once', () => fail()],
+    ['later', async () => fail()],
+  ])('an operation that nobody waits for ends the guest when it fails %s', async (_, note) => {
+    const signals: AbortSignal[] = [];
+    const noting: Capability = {
+      name: 'noting',
+      interfaces: ['acme:test/host@1.0.0'],
+      configure: () => ({
+        mayWait: false,
+        guestPart: new URL('telling-part.ts', import.meta.url).href,
+        prepare: ({ signal }) => {
+          signals.push(signal);
+          return { settings: 'acme:test/host@1.0.0', operations: { note } };
+        },
+      }),
+    };
+    await using other = hostWith(noting);
+    const linked = await other.link(await wat(CALLER), { trust: 'trusted', executor });
+    const caller = await linked.instantiate();
+    expect(signals.at(-1)?.aborted).toBe(false);
+    await refusalsOf([caller.call('once', [1])]);
+    await expect.poll(() => events).toContainEqual(expect.objectContaining({ kind: 'end', code: 'E_PROVIDER_FAILED' }));
+    expect(signals.at(-1)?.aborted).toBe(true);
+  });
+
   test('what one capability does wrong keeps no other from preparing and releasing', async () => {
     const log: string[] = [];
     let isBad = false;
@@ -98,7 +128,7 @@ describe.each(EXECUTORS)('in the executor %s', (executor) => {
       interfaces: [`acme:test/${name}@1.0.0`],
       configure: () => ({
         mayWait: false,
-        guestPart: new URL('constant-part.ts', import.meta.url).href,
+        guestPart: new URL('telling-part.ts', import.meta.url).href,
         prepare: () => {
           if (isBad && wrong === 'prepare') throw new Error('not ready');
           const dispose = (): void => {

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import {
+  failureIn,
   fromWire,
   type Guest,
   type GuestCall,
@@ -133,7 +134,7 @@ export class ThreadGuest implements Guest {
     try {
       await this.outside.ask(capability, operation, args);
     } catch (thrown) {
-      this.fail(thrown as Error);
+      this.fail(failureIn(operation, thrown));
     }
   }
 
