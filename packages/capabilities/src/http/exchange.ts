@@ -1,7 +1,7 @@
 import { type Decision, deny } from '@loophost/host';
 import type { Framing, HttpBackend, ResponseHead, Transfer } from './backend.ts';
 import { failure, HttpFailure, type PlainCode } from './error-code.ts';
-import { type FieldEntry, isForbidden } from './field-rules.ts';
+import { type FieldEntry, isForbidden, MAX_FIELDS_BYTES, sizeOfFields } from './field-rules.ts';
 import { CAPABILITY } from './interfaces.ts';
 import { decide, type HttpPolicy } from './policy.ts';
 import { type CheckedHead, checkHead, checkTrailers, type RequestHead } from './request-head.ts';
@@ -58,7 +58,7 @@ export class Exchange {
     const transfer = await this.unlessFailed(this.opened.promise);
     await this.unlessFailed(this.requestSent.promise, transfer.response);
     const { status, headers } = await this.within(firstByteTimeoutMs, 'HTTP-response-timeout', transfer.response);
-    return { status, headers: headers.filter(([name]) => !isForbidden(name)) };
+    return { status, headers: givenFields(headers) };
   }
 
   /** Sends a part of the body. Settles when there is room for more. */
@@ -114,7 +114,7 @@ export class Exchange {
   /** Reads the rest of the body, and gives the trailers. */
   async trailers(): Promise<readonly FieldEntry[]> {
     while (await this.read());
-    return this.transfer?.trailers().filter(([name]) => !isForbidden(name)) ?? [];
+    return givenFields(this.transfer?.trailers() ?? []);
   }
 
   /** Closes the connection. What is under way fails with the reason. */
@@ -193,7 +193,9 @@ export class Exchange {
     const framing = framingOf(contentLength);
     if (typeof framing === 'number' && framing > this.parts.policy.maxRequestBytes)
       throw new HttpFailure({ tag: 'HTTP-request-body-size', val: BigInt(this.parts.policy.maxRequestBytes) });
-    const transfer = this.parts.backend.open({ method, origin, addresses, path, headers, framing });
+    // Without chunks there are no trailers to tell of.
+    const fit = framing === 'chunked' ? headers : headers.filter(([name]) => name.toLowerCase() !== 'trailer');
+    const transfer = this.parts.backend.open({ method, origin, addresses, path, headers: fit, framing });
     this.transfer = transfer;
     transfer.response.catch((thrown: unknown) => this.fail(thrown));
     const connected = this.within(this.parts.head.connectTimeoutMs, 'connection-timeout', transfer.connected);
@@ -238,4 +240,11 @@ export class Exchange {
       clearTimeout(timer);
     }
   }
+}
+
+/** The headers or trailers of a response, without what belongs to the connection. */
+function givenFields(entries: readonly FieldEntry[]): FieldEntry[] {
+  if (sizeOfFields(entries) > MAX_FIELDS_BYTES)
+    throw new HttpFailure({ tag: 'HTTP-response-header-section-size', val: MAX_FIELDS_BYTES });
+  return entries.filter(([name]) => !isForbidden(name));
 }

@@ -37,7 +37,18 @@ export function isForbiddenTrailer(name: string): boolean {
   );
 }
 
+/** What the fields of one request or response may take, in bytes. */
+export const MAX_FIELDS_BYTES = 131_072;
+
 /** What fields take: their bytes, and what each costs besides. */
 export function sizeOfFields(entries: readonly FieldEntry[]): number {
   return entries.reduce((sum, [name, value]) => sum + name.length + value.length + 32, 0);
+}
+
+/** The length that headers promise: nothing when there is none, and `malformed` when two readers could see two. */
+export function promisedLength(entries: readonly FieldEntry[]): number | 'malformed' | undefined {
+  const [first, second] = entries.filter(([name]) => name.toLowerCase() === 'content-length');
+  if (!first) return undefined;
+  const text = String.fromCharCode(...first[1].subarray(0, 20));
+  return second || !/^\d{1,15}$/.test(text) ? 'malformed' : Number(text);
 }

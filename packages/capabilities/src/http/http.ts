@@ -18,6 +18,8 @@ const NOTHING: HttpGrant = { allow: [] };
  * out are {@link DEFAULT_HTTP_BOUNDS}). Without a grant, a component that imports `outgoing-handler` does not link; `types`
  * alone is served. Redirects are not followed: the guest does that, and each is a request that is decided anew.
  *
+ * A grant that is not of this form fails `host.link` with `E_GRANT_INVALID`.
+ *
  * Every request is decided twice, and reported once: its origin before the name is looked up, and the addresses that the
  * name stands for, which are the only ones then connected to. Requests run where the host runs, each on a connection of
  * its own that ends with the guest.
@@ -31,7 +33,7 @@ export function http({ backend }: HttpOptions): Capability {
       const isGranted = grant !== undefined;
       return {
         mayWait: isGranted,
-        guestPart: 'http',
+        guestPart: CAPABILITY,
         denial: (wanted): Denial | undefined =>
           isGranted || !wanted.startsWith(OUTGOING_HANDLER)
             ? undefined

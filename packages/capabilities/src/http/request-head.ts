@@ -4,6 +4,7 @@ import {
   isForbidden,
   isForbiddenTrailer,
   isToken,
+  promisedLength,
   sizeOfFields,
 } from './field-rules.ts';
 import { type ErrorCode, failure, HttpFailure } from './error-code.ts';
@@ -55,10 +56,11 @@ export function checkHead(head: RequestHead): CheckedHead {
   const origin = parseAuthority(head.authority, scheme);
   if (!origin) throw failure('HTTP-request-URI-invalid');
   const path = checkPath(head.path, method);
-  const lengths = head.headers.filter(([name]) => name.toLowerCase() === 'content-length');
-  const headers = head.headers.filter((entry) => !lengths.includes(entry));
+  const contentLength = promisedLength(head.headers);
+  const headers = head.headers.filter(([name]) => name.toLowerCase() !== 'content-length');
   checkFields(headers, isForbidden, 'HTTP-request-header-section-size');
-  return { method, origin, path, headers, contentLength: contentLengthOf(lengths) };
+  if (contentLength === 'malformed') throw failure('HTTP-request-denied');
+  return { method, origin, path, headers, contentLength };
 }
 
 function checkMethod(text: string): string {
@@ -88,13 +90,4 @@ function checkFields(
   if (sizeOfFields(entries) > MAX_HEADER_BYTES) throw new HttpFailure({ tag, val: MAX_HEADER_BYTES } as ErrorCode);
   const isFine = entries.every(([name, value]) => isToken(name) && isFieldValue(value) && !isRefused(name));
   if (!isFine) throw failure('HTTP-request-denied');
-}
-
-/** One that is given twice, or is no number, would let two readers see two requests. */
-function contentLengthOf(lengths: readonly FieldEntry[]): number | undefined {
-  const [first, second] = lengths;
-  if (!first) return undefined;
-  const text = String.fromCharCode(...first[1].subarray(0, 20));
-  if (second || !/^\d{1,15}$/.test(text)) throw failure('HTTP-request-denied');
-  return Number(text);
 }

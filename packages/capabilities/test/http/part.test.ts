@@ -172,6 +172,56 @@ test('bodies of requests that are never made are bounded together', () => {
   expect(stream.checkWrite()).toBe(65_536n);
 });
 
+function bodyOf(http: Http, headers: Record<string, string> = {}): { body: Instance; stream: OutputStream } {
+  const entries = Object.entries(headers).map(([name, value]) => [name, bytes(value)]);
+  const body = call(new http.OutgoingRequest(http.Fields.fromList?.(entries)), 'body') as Instance;
+  return { body, stream: call(body, 'write') as OutputStream };
+}
+
+test('what a body was told that it may write, no other takes meanwhile', () => {
+  const { http } = part();
+  for (let i = 0; i < 63; i++) bodyOf(http).stream.write(new Uint8Array(65_536));
+  const [one, other] = [bodyOf(http), bodyOf(http)];
+  expect([one.stream.checkWrite(), other.stream.checkWrite()]).toEqual([65_536n, 0n]);
+  expect(problemOf(() => other.stream.write(new Uint8Array(1)))).toBe('E_STREAM_MISUSED');
+  expect(one.stream.checkWrite()).toBe(65_536n);
+  one.stream.write(new Uint8Array(65_000));
+  expect(other.stream.checkWrite()).toBe(536n);
+  other.body[Symbol.dispose]();
+  expect(one.stream.checkWrite()).toBe(536n);
+});
+
+test('a body that waits for room is woken by what another gives back', async () => {
+  const { http } = part();
+  const full = Array.from({ length: 64 }, () => bodyOf(http));
+  for (const { stream } of full) stream.write(new Uint8Array(65_536));
+  const { stream } = bodyOf(http);
+  expect(stream.readiness.isReady()).toBe(false);
+  const woken = stream.readiness.wait?.();
+  full[0]?.body[Symbol.dispose]();
+  await woken;
+  expect(stream.readiness.isReady()).toBe(true);
+});
+
+test.each([
+  ['2', 'HTTP-request-body-size'],
+  ['3', 'none'],
+  ['4', 'HTTP-request-body-size'],
+])('a body of 3 bytes that promised %s ends with: %s', (length, problem) => {
+  const { http } = part();
+  const { body, stream } = bodyOf(http, { 'Content-Length': length });
+  stream.write(new Uint8Array(3));
+  expect(problemOf(() => http.OutgoingBody.finish?.(body, undefined))).toBe(problem);
+});
+
+test('a method or scheme that is too long for any server does not leave the guest', () => {
+  const { http } = part();
+  const request = new http.OutgoingRequest(new http.Fields());
+  expect(problemOf(() => call(request, 'setMethod', { tag: 'other', val: 'A'.repeat(257) }))).toBe('refused');
+  expect(problemOf(() => call(request, 'setScheme', { tag: 'other', val: 'a'.repeat(257) }))).toBe('refused');
+  expect(problemOf(() => call(request, 'setMethod', { tag: 'other', val: 'QUERY' }))).toBe('none');
+});
+
 test('a response is given once, and an error from then on', async () => {
   const { http } = part({ start: () => ({ status: 204, headers: [['x-a', bytes('b')]] }) });
   const future = http.handle(new http.OutgoingRequest(new http.Fields()));

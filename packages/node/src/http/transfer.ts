@@ -17,6 +17,8 @@ import { failureOf } from './failures.ts';
 
 /** As much of a response's head as is read. */
 const MAX_HEAD_BYTES = 65_536;
+/** Answers that only tell that the answer comes later (1xx): more than any server sends. */
+const MAX_EARLY_ANSWERS = 10;
 /** Methods that Node sends without a body when it is told nothing else. */
 const BODILESS: readonly string[] = ['GET', 'HEAD', 'DELETE', 'OPTIONS'];
 
@@ -50,6 +52,12 @@ export class NodeTransfer implements Transfer {
     request.once('upgrade', (_response, socket) => {
       end(httpFailure('HTTP-upgrade-failed'));
       socket.destroy();
+    });
+    // Those that are left out would be left out silently. How much a head takes is bounded without that.
+    request.maxHeadersCount = 0;
+    let early = 0;
+    request.on('information', () => {
+      if (++early > MAX_EARLY_ANSWERS) request.destroy(httpFailure('HTTP-protocol-error'));
     });
     request.once('response', (incoming) => {
       this.incoming = incoming;

@@ -54,6 +54,15 @@ describe('a body', () => {
     expect(Buffer.compare((await client.post(url, body)).body, body)).toBe(0);
   });
 
+  test('that is empty may be told of in the header Trailer, which is left out', async () => {
+    const { client, authority } = await between(
+      await answering(({ headers }, response) => response.end(String(headers.trailer))),
+    );
+    const headers = [['trailer', 'x']] as const;
+    expect(textOf(await client.send({ authority, headers }))).toBe('undefined');
+    expect(textOf(await client.send({ authority, headers, method: 'POST' }))).toBe('undefined');
+  });
+
   test('has a length when the guest gives it one, and is chunked when not', async () => {
     const { client, authority } = await between(
       await answering(({ headers }, response) =>
@@ -227,6 +236,20 @@ describe('a server that misbehaves is told as the error that it is', () => {
       'HTTP-response-header-section-size',
     ],
     [
+      'more headers than are kept',
+      () => answers(`HTTP/1.1 200 OK\r\n${'a:b\r\n'.repeat(5_000)}content-length: 0\r\n\r\n`),
+      'HTTP-response-header-section-size',
+    ],
+    [
+      'early answers without end',
+      () =>
+        serveRaw((socket) => {
+          const timer = setInterval(() => socket.write('HTTP/1.1 103 Early\r\nx: y\r\n\r\n'), 1);
+          socket.once('close', () => clearInterval(timer));
+        }),
+      'HTTP-protocol-error',
+    ],
+    [
       'another protocol',
       () => answers('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
       'HTTP-upgrade-failed',
@@ -235,6 +258,12 @@ describe('a server that misbehaves is told as the error that it is', () => {
   test.each(cases)('%s', async (_what, make, problem) => {
     const { client, url } = await between(await make());
     expect(await problemOf(client.get(url))).toBe(problem);
+  });
+
+  test('more than a thousand headers are all given', async () => {
+    const text = `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(1_500)}content-length: 2\r\n\r\nhi`;
+    const { client, url } = await between(await answers(text));
+    expect((await client.get(url)).headers).toHaveLength(1_501);
   });
 
   test('nobody listens', async () => {

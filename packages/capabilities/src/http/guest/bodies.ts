@@ -2,9 +2,10 @@ import { ComponentError } from '@loophost/component';
 import { type ByteSink, type ByteSource, IoFailure } from '../../io/bytes.ts';
 import type { Io, OutputStream } from '../../io/io.ts';
 import type { ErrorCode } from '../error-code.ts';
-import type { FieldEntry } from '../field-rules.ts';
-import type { Budget, Fields } from './fields.ts';
+import { type FieldEntry, promisedLength } from '../field-rules.ts';
+import { Budget, type Fields } from './fields.ts';
 import type { Later, Outcome, RemoteExchange } from './remote-exchange.ts';
+import type { TypeParts } from './requests.ts';
 
 /** How much of a body may be on its way to the host. */
 const WINDOW_BYTES = 65_536;
@@ -15,32 +16,56 @@ function failed(code: ErrorCode): IoFailure {
   return new IoFailure(`the request failed: ${code.tag}`, { of: 'http', value: code });
 }
 
+/** What the bodies of one guest hold back, and when that changes: each may wait for what another gives back. */
+export class BodyBudget extends Budget {
+  private change = Promise.withResolvers<void>();
+
+  get changed(): Promise<void> {
+    return this.change.promise;
+  }
+
+  notify(): void {
+    this.change.resolve();
+    this.change = Promise.withResolvers();
+  }
+}
+
 /** The bytes of a request's body, on their way from the guest to the host. Those from before the request is made wait here. */
 class BodyOutput implements ByteSink {
-  private readonly budget: Budget;
+  /** How much was written. */
+  total = 0;
+  private readonly budget: BodyBudget;
   private remote: RemoteExchange | undefined;
   private early: Uint8Array[] = [];
   private onWay = 0;
   private failure: ErrorCode | undefined;
   private isClosed = false;
-  private change = Promise.withResolvers<void>();
+  /** What the guest was told that it may write, which no other body may take meanwhile. */
+  private promised = 0;
 
-  constructor(budget: Budget) {
+  constructor(budget: BodyBudget) {
     this.budget = budget;
   }
 
   capacity(): number | 'wait' | undefined {
     if (this.failure) throw failed(this.failure);
     if (this.isClosed) return undefined;
-    const room = Math.min(WINDOW_BYTES - this.onWay, this.budget.left);
+    const room = Math.min(WINDOW_BYTES - this.onWay, this.budget.left + this.promised);
     return room > 0 ? room : 'wait';
   }
 
   writable(): Promise<void> {
-    return this.change.promise;
+    return this.budget.changed;
+  }
+
+  promise(bytes: number): void {
+    this.budget.take(bytes - this.promised);
+    this.promised = bytes;
   }
 
   write(bytes: Uint8Array): void {
+    this.promise(0);
+    this.total += bytes.length;
     this.onWay += bytes.length;
     this.budget.take(bytes.length);
     if (this.remote) this.send(bytes, this.remote);
@@ -60,20 +85,16 @@ class BodyOutput implements ByteSink {
       this.onWay -= length;
       this.budget.give(length);
       if (written.outcome && 'err' in written.outcome) this.failure = written.outcome.err;
-      this.notify();
+      this.budget.notify();
     });
   }
 
   /** Takes nothing more. */
   shut(): void {
     this.isClosed = true;
+    this.promise(0);
     if (!this.remote) for (const { length } of this.early.splice(0)) this.budget.give(length);
-    this.notify();
-  }
-
-  private notify(): void {
-    this.change.resolve();
-    this.change = Promise.withResolvers();
+    this.budget.notify();
   }
 }
 
@@ -85,10 +106,14 @@ export class OutgoingBody {
   private remote: RemoteExchange | undefined;
   private state: 'open' | 'finished' | 'dropped' = 'open';
   private last: readonly FieldEntry[] = [];
+  private readonly length: number | undefined;
 
-  constructor(io: Io, budget: Budget) {
+  /** @param headers - Of the request or response that it belongs to. */
+  constructor({ io, buffers }: TypeParts, headers: readonly FieldEntry[]) {
+    const length = promisedLength(headers);
     this.io = io;
-    this.output = new BodyOutput(budget);
+    this.output = new BodyOutput(buffers);
+    this.length = length === 'malformed' ? undefined : length;
   }
 
   get isOpen(): boolean {
@@ -102,8 +127,8 @@ export class OutgoingBody {
   }
 
   static finish(body: OutgoingBody, trailers: Fields | undefined): void {
+    using _given = trailers;
     body.finish(trailers?.entries() ?? []);
-    trailers?.[Symbol.dispose]();
   }
 
   /** Joins the body to its request, which begins now. */
@@ -115,10 +140,14 @@ export class OutgoingBody {
   }
 
   private finish(trailers: readonly FieldEntry[]): void {
+    const { length, output } = this;
     this.state = 'finished';
     this.last = trailers;
-    if (!this.remote) return;
-    this.end(this.remote);
+    if (this.remote) this.end(this.remote);
+    if (length === undefined || output.total === length) return;
+    // The host, which counts as well, ends the request with the same error.
+    const code: ErrorCode = { tag: 'HTTP-request-body-size', val: BigInt(output.total) };
+    throw new ComponentError(code, code.tag);
   }
 
   private end(remote: RemoteExchange): void {

@@ -1,11 +1,9 @@
 import { ComponentError } from '@loophost/component';
 import { fieldsExceeded } from '../errors.ts';
-import { type FieldEntry, isFieldValue, isForbidden, isToken, sizeOfFields } from '../field-rules.ts';
+import { type FieldEntry, isFieldValue, isForbidden, isToken, MAX_FIELDS_BYTES, sizeOfFields } from '../field-rules.ts';
 
-/** What the fields of one request or response may take, in bytes. */
-const MAX_LIST_BYTES = 131_072;
 /** What all fields of one guest may take together. */
-export const MAX_FIELDS_BYTES: number = 8 * 1024 * 1024;
+export const MAX_ALL_FIELDS_BYTES: number = 8 * 1024 * 1024;
 
 /** Counts what is kept for one guest. */
 export class Budget {
@@ -43,8 +41,8 @@ export class FieldList {
 
   replace(entries: FieldEntry[]): void {
     const size = sizeOfFields(entries);
-    if (size > MAX_LIST_BYTES) throw fieldsExceeded(MAX_LIST_BYTES);
-    if (size - this.size > this.budget.left) throw fieldsExceeded(MAX_FIELDS_BYTES);
+    if (size > MAX_FIELDS_BYTES) throw fieldsExceeded(MAX_FIELDS_BYTES);
+    if (size - this.size > this.budget.left) throw fieldsExceeded(MAX_ALL_FIELDS_BYTES);
     this.budget.take(size - this.size);
     this.size = size;
     this.entries = entries;

@@ -2,8 +2,8 @@ import type { GuestPart } from '@loophost/host/guest';
 import { io, IoError } from '../../io/io.ts';
 import type { ErrorCode } from '../error-code.ts';
 import { HTTP_HANDLER, HTTP_TYPES } from '../interfaces.ts';
-import { MAX_BUFFERED_BYTES, OutgoingBody } from './bodies.ts';
-import { Budget, type Fields, fieldsClass, MAX_FIELDS_BYTES } from './fields.ts';
+import { BodyBudget, MAX_BUFFERED_BYTES, OutgoingBody } from './bodies.ts';
+import { Budget, type Fields, fieldsClass, MAX_ALL_FIELDS_BYTES } from './fields.ts';
 import { RemoteExchange } from './remote-exchange.ts';
 import { OutgoingRequest, OutgoingResponse, RequestOptions } from './requests.ts';
 import {
@@ -17,12 +17,12 @@ import {
 /** Serves `wasi:http`: what the guest holds of a request is here, and the request itself where the host runs. */
 export const httpPart: GuestPart = {
   link(_settings, realm) {
-    const fields = new Budget(MAX_FIELDS_BYTES);
+    const fields = new Budget(MAX_ALL_FIELDS_BYTES);
     const parts: ResponseParts = {
       io: io(realm.waiting),
       Fields: fieldsClass(fields),
       fields,
-      buffers: new Budget(MAX_BUFFERED_BYTES),
+      buffers: new BodyBudget(MAX_BUFFERED_BYTES),
     };
     let next = 1;
     const handle = (request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse => {

@@ -2,14 +2,14 @@ import { ComponentError } from '@loophost/component';
 import type { Io } from '../../io/io.ts';
 import { isToken } from '../field-rules.ts';
 import type { RequestHead } from '../request-head.ts';
-import { OutgoingBody } from './bodies.ts';
-import type { Budget, Fields, FieldsClass } from './fields.ts';
+import { type BodyBudget, OutgoingBody } from './bodies.ts';
+import type { Fields, FieldsClass } from './fields.ts';
 
 /** What the classes of one guest need to make others. */
 export interface TypeParts {
   readonly io: Io;
   readonly Fields: FieldsClass;
-  readonly buffers: Budget;
+  readonly buffers: BodyBudget;
 }
 
 type Method = { readonly tag: string; readonly val?: string };
@@ -24,7 +24,9 @@ function refuse(): never {
 const AUTHORITY = /^[A-Za-z0-9\-._~!$&'()*+,;=:@[\]%]*$/;
 const PATH = /^[^\s#\u0000-\u001f\u007f-\uffff]*$/; // oxlint-disable-line no-control-regex -- they are what is looked for
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
+/** Of an authority or path, and of a method or scheme, in UTF-16 units. */
 const MAX_TEXT = 65_536;
+const MAX_WORD = 256;
 
 /** `wasi:http/types.outgoing-request`. */
 export class OutgoingRequest {
@@ -44,7 +46,7 @@ export class OutgoingRequest {
 
   body(): OutgoingBody {
     if (this.made) refuse();
-    this.made = new OutgoingBody(this.parts.io, this.parts.buffers);
+    this.made = new OutgoingBody(this.parts, this.fields.entries());
     return this.made;
   }
 
@@ -53,7 +55,8 @@ export class OutgoingRequest {
   }
 
   setMethod(method: Method): void {
-    if (method.tag === 'other' && !isToken(method.val ?? '')) refuse();
+    const { tag, val = '' } = method;
+    if (tag === 'other' && (val.length > MAX_WORD || !isToken(val))) refuse();
     this.methodValue = method;
   }
 
@@ -71,7 +74,7 @@ export class OutgoingRequest {
   }
 
   setScheme(scheme: SchemeValue | undefined): void {
-    if (scheme?.tag === 'other' && !SCHEME.test(scheme.val)) refuse();
+    if (scheme?.tag === 'other' && (scheme.val.length > MAX_WORD || !SCHEME.test(scheme.val))) refuse();
     this.schemeValue = scheme;
   }
 
@@ -190,7 +193,7 @@ export class OutgoingResponse {
 
   body(): OutgoingBody {
     if (this.made) refuse();
-    this.made = new OutgoingBody(this.parts.io, this.parts.buffers);
+    this.made = new OutgoingBody(this.parts, this.fields.entries());
     return this.made;
   }
 
