@@ -14,12 +14,12 @@ export class GrantFields {
   constructor(capability: string, grant: unknown, { known, shape, path = '' }: FieldsOptions) {
     this.capability = capability;
     this.path = path;
-    if (typeof grant !== 'object' || grant === null || Array.isArray(grant))
+    if (!isRecord(grant))
       throw this.invalid(
         `${path ? `its ${path}` : 'it'} is ${described(grant)}, not a record`,
         `write it as \`${shape}\``,
       );
-    this.fields = grant as Record<string, unknown>;
+    this.fields = grant;
     for (const name of Object.keys(this.fields)) {
       if (known === undefined || known.includes(name)) continue;
       const nearest = nearestOf(name, known);
@@ -55,6 +55,16 @@ export class GrantFields {
     throw this.invalid(`its ${this.at(name)} is ${described(value)}`, 'give a text');
   }
 
+  /** All fields, each of which is a text. */
+  texts(): readonly (readonly [name: string, text: string])[] {
+    return this.names.map((name) => {
+      const text = this.text(name);
+      // Most likely a variable that is not set: an empty text would hide that.
+      if (text === undefined) throw this.invalid(`its ${this.at(name)} is nothing`, 'give a text, or leave it out');
+      return [name, text];
+    });
+  }
+
   oneOf<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
     const value = this.fields[name];
     if (value === undefined) return fallback;
@@ -82,11 +92,17 @@ interface FieldsOptions {
   readonly path?: string;
 }
 
+/** Whether something has fields that are meant. Those of a `Map` are not what it holds, and it has none. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !(Symbol.iterator in value);
+}
+
 /** What a value is, without its content, which may be a secret: numbers alone are shown. */
 function described(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && !isRecord(value)) return 'a collection';
   return { string: 'a text', boolean: 'a boolean', object: 'a record' }[typeof value as string] ?? `a ${typeof value}`;
 }
 

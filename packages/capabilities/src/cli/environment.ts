@@ -15,7 +15,10 @@ export interface EnvironmentGrant {
 const CAPABILITY = 'environment';
 const SHAPE = "{ env: { NAME: 'value' }, args: ['one', 'two'] }";
 
-/** `wasi:cli/environment` and `wasi:cli/exit`: the variables and arguments of a guest, and how it ends itself. */
+/**
+ * `wasi:cli/environment` and `wasi:cli/exit`: the variables and arguments of a guest, and how it ends itself. A grant that
+ * is no {@link EnvironmentGrant} fails `host.link` with `E_GRANT_INVALID`.
+ */
 export function environment(): Capability {
   return {
     name: CAPABILITY,
@@ -54,21 +57,22 @@ function decide(request: string, isGranted: boolean, grant: string): Decision {
 
 function argsOf(fields: GrantFields): readonly string[] {
   const value = fields.raw('args');
-  if (!Array.isArray(value) || !value.every((one): one is string => typeof one === 'string'))
+  // A copy has no holes, which `every` would pass over.
+  const args: unknown[] | undefined = Array.isArray(value) ? Array.from(value) : undefined;
+  if (!args?.every((one): one is string => typeof one === 'string'))
     throw fields.invalid('its args are not a list of texts', 'give a list of texts');
-  if (value.some((one) => one.includes('\0'))) throw withZero(fields, 'args');
-  return [...value];
+  if (args.some((one) => one.includes('\0'))) throw withZero(fields, 'args');
+  return args;
 }
 
 function variablesOf(fields: GrantFields): readonly (readonly [string, string])[] {
   const env = new GrantFields(CAPABILITY, fields.raw('env'), { shape: SHAPE, path: 'env' });
-  return env.names.map((name) => {
+  return env.texts().map(([name, value]) => {
     if (name === '' || /[=\0]/.test(name))
       throw fields.invalid(
         `its env has the name "${name.replaceAll('\0', '\\0').slice(0, 64)}"`,
         'name variables without "=" and NUL',
       );
-    const value = env.text(name) ?? '';
     if (value.includes('\0')) throw withZero(fields, `env.${name}`);
     return [name, value] as const;
   });

@@ -1,6 +1,6 @@
 import type { Capability, Denial } from '@loophost/host';
 import { GrantFields } from '../grant-fields.ts';
-import { CONFIG_INTERFACES, type ConfigSettings } from './interfaces.ts';
+import { CAPABILITY, CONFIG_INTERFACES, type ConfigSettings } from './interfaces.ts';
 
 const SHAPE = "config: { key: 'value' }";
 
@@ -9,6 +9,8 @@ const SHAPE = "config: { key: 'value' }";
  * them can be read, so grant no more than the component needs. Without a grant, a component that imports it does not
  * link; `config: {}` serves it empty.
  *
+ * A grant that is no record of texts fails `host.link` with `E_GRANT_INVALID`.
+ *
  * It runs in the guest's thread and never waits, so start functions may call it. The first read of each key is reported.
  *
  * @example
@@ -16,13 +18,13 @@ const SHAPE = "config: { key: 'value' }";
  */
 export function config(): Capability {
   return {
-    name: 'config',
+    name: CAPABILITY,
     interfaces: CONFIG_INTERFACES,
     configure(grant) {
       const settings: ConfigSettings = { entries: grant === undefined ? [] : entriesOf(grant) };
       return {
         mayWait: false,
-        guestPart: 'config',
+        guestPart: CAPABILITY,
         prepare: () => ({ settings }),
         ...(grant === undefined && {
           denial: (): Denial => ({ reason: 'it is not granted', fix: `grant it with \`${SHAPE}\`` }),
@@ -33,9 +35,5 @@ export function config(): Capability {
 }
 
 function entriesOf(grant: unknown): ConfigSettings['entries'] {
-  const fields = new GrantFields('config', grant, { shape: SHAPE });
-  return fields.names.flatMap((key) => {
-    const value = fields.text(key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
+  return new GrantFields(CAPABILITY, grant, { shape: SHAPE }).texts();
 }

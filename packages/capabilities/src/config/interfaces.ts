@@ -1,3 +1,6 @@
+/** Its name, as grants and events have it. */
+export const CAPABILITY = 'config';
+
 /**
  * The interfaces of `wasi:config`. Drafts promise compatibility with nothing but themselves, and these three are in use;
  * the interface that is now `store` was called `runtime` first.

@@ -24,6 +24,8 @@ const SHAPE = "keyValue: { stores: { default: 'memory' } }";
  * belongs to everyone who is granted the file. Without a grant, a component that imports it does not link; a store that is
  * not granted answers `access-denied`, and what is beyond a bound `other`, with the bound in its text.
  *
+ * A grant that is not of this form fails `host.link` with `E_GRANT_INVALID`.
+ *
  * Values live in the host: each call suspends the guest. So start functions cannot call it.
  *
  * @example

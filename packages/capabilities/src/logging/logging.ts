@@ -2,6 +2,8 @@ import type { Capability, Denial, HostContext } from '@loophost/host';
 import { GrantFields } from '../grant-fields.ts';
 import { DEFAULT_LOG_BOUNDS, LOG_LEVELS, type LogBounds, type LogEntry, LOGGING_INTERFACE } from './bounds.ts';
 
+const CAPABILITY = 'logging';
+
 /**
  * Serves `wasi:logging`: each entry becomes an event of kind `log`. It gives a component nothing but a voice, so it needs
  * no grant; `logging: false` takes it away, and a record sets the bounds: `{ level, maxMessageChars, maxEntriesPerSecond }`
@@ -9,17 +11,19 @@ import { DEFAULT_LOG_BOUNDS, LOG_LEVELS, type LogBounds, type LogEntry, LOGGING_
  * entry cannot pass for two. A guest that logs too much is not stopped: the first entry that is left out is reported as
  * denied, and the next event says how many were.
  *
+ * A grant that is not of this form fails `host.link` with `E_GRANT_INVALID`.
+ *
  * It runs in the guest's thread and never waits, so start functions may call it.
  */
 export function logging(): Capability {
   return {
-    name: 'logging',
+    name: CAPABILITY,
     interfaces: [LOGGING_INTERFACE],
     configure(grant) {
       const bounds = boundsOf(grant);
       return {
         mayWait: false,
-        guestPart: 'logging',
+        guestPart: CAPABILITY,
         prepare: (context) => ({ settings: bounds, operations: { log: (entry: LogEntry) => emit(context, entry) } }),
         ...(grant === false && {
           denial: (): Denial => ({
@@ -38,7 +42,7 @@ function emit(context: HostContext, { level, context: group, message, dropped }:
 
 function boundsOf(grant: unknown): LogBounds {
   if (grant === undefined || typeof grant === 'boolean') return DEFAULT_LOG_BOUNDS;
-  const fields = new GrantFields('logging', grant, {
+  const fields = new GrantFields(CAPABILITY, grant, {
     known: Object.keys(DEFAULT_LOG_BOUNDS),
     shape: "logging: { level: 'info' }",
   });
