@@ -46,5 +46,13 @@ export { type ErrorCode, failure as httpFailure, HttpFailure } from './http/erro
 export type { FieldEntry } from './http/field-rules.ts';
 export type { HttpGrant } from './http/grant.ts';
 export { http, type HttpOptions } from './http/http.ts';
-export { formatAuthority, type HostName, type Origin, type Scheme } from './http/origin.ts';
+export {
+  formatAuthority,
+  type HostName,
+  type Origin,
+  type OriginPattern,
+  parsePattern,
+  type PatternProblem,
+  type Scheme,
+} from './http/origin.ts';
 export { DEFAULT_HTTP_BOUNDS, type HttpBounds } from './http/policy.ts';

@@ -54,7 +54,8 @@ export function placeWrong(option: string, file: string, cause: unknown): LoopEr
   return optionWrong(option, file, why, `choose another place with --${option}`);
 }
 
-function whyOf(cause: unknown, verb: 'read' | 'write'): string {
+/** Why a file cannot be used, in words. */
+export function whyOf(cause: unknown, verb: 'read' | 'write'): string {
   const { code, message } = cause as { code?: string; message?: string };
   switch (code) {
     case 'ENOENT':

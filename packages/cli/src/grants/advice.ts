@@ -71,12 +71,19 @@ export function adviceForDecision({ capability, reason, request, fix }: Decision
 
 /** Takes the error of a link apart: each problem with its own advice, imports that one option would allow together. */
 export function linkProblems(thrown: unknown, file: string): unknown {
-  if (!isLoopError(thrown)) return thrown;
+  return isLoopError(thrown) ? new AggregateError(linkFailures(problemsOf(thrown), file)) : thrown;
+}
+
+export function problemsOf(error: LoopError): readonly LoopError[] {
+  return error.problems.length > 0 ? error.problems : [error];
+}
+
+export function linkFailures(problems: readonly LoopError[], file: string): readonly CommandFailure[] {
   const found = new Map<
     string,
     { readonly first: LoopError; readonly fix: string | undefined; readonly also: string[] }
   >();
-  for (const problem of thrown.problems.length > 0 ? thrown.problems : [thrown]) {
+  for (const problem of problems) {
     const { code, message, at } = problem;
     const fix = adviceFor(problem);
     const key = code === 'E_GRANT_MISSING' ? `${fix}` : `${code} ${message}`;
@@ -84,10 +91,8 @@ export function linkProblems(thrown: unknown, file: string): unknown {
     if (same) same.also.push(`${file} ${at.interface ?? ''}`);
     else found.set(key, { first: problem, fix, also: [] });
   }
-  return new AggregateError(
-    [...found.values()].map(
-      ({ first, fix, also }) => new CommandFailure(first, { place: placeOf(first, file), fix, also }),
-    ),
+  return [...found.values()].map(
+    ({ first, fix, also }) => new CommandFailure(first, { place: placeOf(first, file), fix, also }),
   );
 }
 

@@ -55,8 +55,14 @@ function httpOf(origins: readonly string[]): object {
   };
 }
 
-/** Refuses options that give what the component does not import: they would do nothing. */
+/** Refuses options that would do nothing. */
 export function refuseUnused(component: Component, given: Given, args: readonly string[]): void {
+  const problems = unusedOptions(component, given, args);
+  if (problems.length > 0) throw new AggregateError(problems);
+}
+
+/** Finds options that give what the component does not import. */
+export function unusedOptions(component: Component, given: Given, args: readonly string[]): readonly Error[] {
   const used: Readonly<Record<string, boolean>> = {
     dir: given.dirs.length > 0,
     env: Object.keys(given.env).length > 0,
@@ -69,7 +75,7 @@ export function refuseUnused(component: Component, given: Given, args: readonly 
   );
   if (args.length > 0 && !imports(component, 'wasi:cli/environment'))
     problems.push(optionUnused('what is behind --', 'wasi:cli/environment'));
-  if (problems.length > 0) throw new AggregateError(problems);
+  return problems;
 }
 
 function imports(component: Component, serves: string): boolean {

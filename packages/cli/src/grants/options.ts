@@ -104,10 +104,16 @@ function recordOf<T>(option: string, pairs: readonly (readonly [string, T])[]): 
   return Object.fromEntries(pairs);
 }
 
+/** `[NAME=]memory|FILE`. A file has a dot or a slash in its name, so that `Memory` or `:memory:` does not become one. */
 function storeOf(text: string): readonly [string, 'memory' | { readonly file: string }] {
   const [, name = 'default', place = ''] = /^(?:([\w.-]+)=)?(.*)$/s.exec(text) ?? [];
   if (place === '') throw optionWrong('kv', text, 'it names no place', 'write it as --kv memory, or --kv notes.sqlite');
-  return [name, place === 'memory' ? place : { file: place }];
+  if (place === 'memory') return [name, place];
+  const fix = `write it as --kv memory, or --kv ./${place.replace(/^.*[=:]|:/g, '') || 'notes'} for a file`;
+  if (place.startsWith('=')) throw optionWrong('kv', text, 'its name is empty', fix);
+  if (!/[./\\]/.test(place))
+    throw optionWrong('kv', text, `"${place}" is neither "memory" nor the path of a file`, fix);
+  return [name, { file: place }];
 }
 
 /** `HOST[::GUEST][:ro]`. Without a name for the guest it is `/HOST`, or `.` for the working directory. */
@@ -116,10 +122,29 @@ function directoryOf(text: string): Directory {
   const at = place.lastIndexOf('::');
   const host = at < 0 ? place : place.slice(0, at);
   const guest = at < 0 ? guestNameOf(host) : place.slice(at + 2);
-  if (host === '') throw optionWrong('dir', text, 'it names no directory', 'write it as --dir ./data::/data');
-  if (guest === undefined || guest === '')
-    throw optionWrong('dir', text, 'it does not say what the guest calls it', `write it as --dir ${host}::/data`);
+  const wrong = (why: string, fix: string): Error => optionWrong('dir', text, why, `write it as --dir ${fix}`);
+  if (host === '') throw wrong('it names no directory', './data::/data');
+  if (guest === undefined) throw wrong(...withoutName(host, text.slice(place.length)));
+  if (guest === '') throw wrong('it does not say what the guest calls it', `${host}::/data`);
+  if (/:(?:ro|rw)?$/i.test(guest))
+    throw wrong('its mode is given twice', `${host}::${guest.replace(/(?::\w*)+$/, '')}:${mode}`);
+  if (!isGuestPath(guest))
+    throw wrong(`"${guest}" is no path of a guest, which begins with / and does not climb`, `${host}::/data`);
   return { host, guest, mode: mode === 'ro' ? 'ro' : 'rw' };
+}
+
+function isGuestPath(guest: string): boolean {
+  return guest === '.' || (guest.startsWith('/') && !/(?:^|\/)\.\.?(?:\/|$)/.test(guest));
+}
+
+/** What is wrong with a directory that has no name for the guest, and how it is probably meant. */
+function withoutName(host: string, mode: string): readonly [why: string, fix: string] {
+  const [, before = '', after = ''] = /^(.+?):(.*)$/s.exec(host) ?? [];
+  if (before === '') return ['it does not say what the guest calls it', `${host}::/data${mode}`];
+  if (after === '') return ['it ends with a colon', before];
+  if (/^r[ow]$/i.test(after)) return ['a mode is "ro" or "rw"', `${before}:${after.toLowerCase()}`];
+  if (after.startsWith('/')) return ['two colons are before what the guest calls it', `${before}::${after}${mode}`];
+  return ['it does not say what the guest calls it', `${host}::/data${mode}`];
 }
 
 /** `data` is `/data` for the guest, and `.` its working directory. A path that climbs needs a name. */

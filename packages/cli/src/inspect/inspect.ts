@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Component, ExternItem, FuncType } from '@loophost/component';
+import { basename } from 'node:path';
+import { type Component, type ExternItem, type FuncType, isLoopError, type LoopError } from '@loophost/component';
 import { printWit, Signatures, type Producers, producersOf } from '@loophost/component/text';
 import type { ImportReport } from '@loophost/host';
 import type { CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { adviceForReport, linkProblems } from '../grants/advice.ts';
-import { describeGrant, grantsOf } from '../grants/grants.ts';
+import { type Failure, failuresOf } from '../failure.ts';
+import { adviceForReport, linkFailures, problemsOf } from '../grants/advice.ts';
+import { describeGrant, grantsOf, unusedOptions } from '../grants/grants.ts';
 import { type Given, givenBy } from '../grants/options.ts';
+import { refusePlaces } from '../grants/places.ts';
 import { loadFile } from '../load.ts';
-import { printable } from '../output.ts';
+import { type ErrorReport, printable, reportOf } from '../output.ts';
 import { openHost } from '../run/host.ts';
 
 interface Report {
@@ -21,6 +24,8 @@ interface Report {
   readonly exports: readonly Entry[];
   /** Features that this version cannot run. */
   readonly unsupported: readonly string[];
+  /** What else `loop run` would refuse it for, under the same options. */
+  readonly refusals: readonly ErrorReport[];
 }
 
 interface Entry {
@@ -30,6 +35,8 @@ interface Entry {
   readonly functions?: readonly string[];
   /** For imports: the capability that serves it in `loop run`; null when none does. */
   readonly servedBy?: string | null;
+  /** For imports that hold types alone: nobody needs to serve them. */
+  readonly isTypesOnly?: true;
   /** What the options give of that capability. */
   readonly granted?: string;
   /** For imports that are not served: why not. */
@@ -43,6 +50,7 @@ export async function inspectComponent({ positionals, values, output }: CommandI
   if (values['wit'] === true && values['json'] === true)
     throw usage('cannot inspect: --wit and --json exclude each other', 'give one of them');
   const given = givenBy(values);
+  refusePlaces(given);
   const { file, bytes, component } = await loadFile(positionals, 'inspect', { given, output });
   if (values['wit'] === true) {
     output.out(printWit(component).trimEnd());
@@ -50,7 +58,7 @@ export async function inspectComponent({ positionals, values, output }: CommandI
   }
   const signatures = new Signatures(component);
   const [printImport, printExport] = [signatures.among(component.imports), signatures.among(component.exports)];
-  const services = await servicesOf(component, given, file);
+  const { services, refusals } = await verdictOn(component, given, file);
   const report: Report = {
     file,
     digest: digestOf(bytes),
@@ -62,31 +70,43 @@ export async function inspectComponent({ positionals, values, output }: CommandI
     })),
     exports: component.exports.map((item) => entryOf(item, signatures, printExport)),
     unsupported: component.unsupported.map(({ feature }) => feature),
+    refusals: refusals.map(reportOf),
   };
   output.out(values['json'] === true ? JSON.stringify(report, undefined, 2) : printReport(report, component));
   return EXIT.ok;
 }
 
-type Service = Pick<Entry, 'servedBy' | 'granted' | 'missing' | 'fix'>;
+type Service = Pick<Entry, 'servedBy' | 'isTypesOnly' | 'granted' | 'missing' | 'fix'>;
 
-/** Who would serve each import in `loop run`, by its name. Types need nobody. */
-async function servicesOf(component: Component, given: Given, file: string): Promise<ReadonlyMap<string, Service>> {
-  if (component.imports.length === 0) return new Map();
-  await using host = openHost();
-  try {
-    const reports = await host.inspect(component, { trust: given.trust, grants: grantsOf(component, given) });
-    return new Map(
-      reports.flatMap((report): [string, Service][] =>
-        report.status === 'types' ? [] : [[report.name, serviceOf(report, given)]],
-      ),
-    );
-  } catch (thrown) {
-    throw linkProblems(thrown, file);
-  }
+interface Verdict {
+  /** Who would serve each import, by its name. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly refusals: readonly Failure[];
 }
 
-function serviceOf(report: ImportReport, given: Given): Service {
+/** What `loop run` would say of a component. It is linked, so that nothing is left to guess, and not started. */
+async function verdictOn(component: Component, given: Given, file: string): Promise<Verdict> {
+  await using host = openHost();
+  const options = { name: basename(file, '.wasm'), trust: given.trust, grants: grantsOf(component, given) };
+  const reports = await host.inspect(component, options);
+  const problems = await host.link(component, options).then(() => [], problemsOfLink);
+  const ofImport = new Map(problems.map((problem) => [problem.at.interface, problem]));
+  const others = problems.filter(({ at }) => !reports.some(({ name }) => name === at.interface));
+  return {
+    services: new Map(reports.map((report) => [report.name, serviceOf(report, given, ofImport.get(report.name))])),
+    refusals: [...unusedOptions(component, given, []), ...linkFailures(others, file)].flatMap(failuresOf),
+  };
+}
+
+/** What the decoder has found already stands elsewhere in the report. */
+function problemsOfLink(thrown: unknown): readonly LoopError[] {
+  if (!isLoopError(thrown)) throw thrown;
+  return problemsOf(thrown).filter(({ code }) => code !== 'E_FEATURE_UNSUPPORTED');
+}
+
+function serviceOf(report: ImportReport, given: Given, problem?: LoopError): Service {
   const { status, capability = '', reason = 'nobody serves it' } = report;
+  if (status === 'types') return { isTypesOnly: true };
   if (status === 'served') {
     const granted = describeGrant(capability, report.name, given);
     return { servedBy: capability, ...(granted !== '' && { granted }) };
@@ -94,9 +114,19 @@ function serviceOf(report: ImportReport, given: Given): Service {
   const fix = adviceForReport(report);
   return {
     servedBy: null,
-    missing: status === 'unprovided' ? 'nobody serves it' : reason.replace(/^import "[^"]*": /, ''),
+    missing: status === 'unprovided' ? unprovided(report.name, problem) : reason.replace(/^import "[^"]*": /, ''),
     ...(fix !== undefined && { fix }),
   };
+}
+
+/** Names the versions that are served, where only the version differs. */
+function unprovided(wanted: string, problem: LoopError | undefined): string {
+  const unversioned = (name: string): string => name.replace(/@.*/, '');
+  const versions = [...(problem?.message ?? '').matchAll(/"([^"]+)"/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== wanted && name.includes('@') && unversioned(name) === unversioned(wanted));
+  if (versions.length === 0) return 'nobody serves it';
+  return `it is served at ${versions.map((name) => name.slice(name.indexOf('@') + 1)).join(' and ')}`;
 }
 
 function entryOf(item: ExternItem, signatures: Signatures, print: (type: FuncType) => string): Entry {
@@ -128,13 +158,20 @@ function printReport(report: Report, component: Component): string {
   }
   if (report.unsupported.length > 0)
     lines.push('', 'uses what this version cannot run yet', ...report.unsupported.map((feature) => `  ${feature}`));
+  if (report.refusals.length > 0)
+    lines.push('', '"loop run" would refuse it', ...report.refusals.flatMap(refusalLines));
   return lines.join('\n');
+}
+
+function refusalLines({ message, fix }: ErrorReport): string[] {
+  return [...message.split('\n'), `  fix: ${fix}`].map((line) => `  ${printable(line)}`);
 }
 
 /** A line for each import, with who serves it beside. */
 function importLines(imports: readonly Entry[]): string[] {
   const width = Math.max(0, ...imports.map((item) => title(item).length));
   return imports.map((item) => {
+    if (item.isTypesOnly) return `  ${title(item).padEnd(width)}   ✓ types only`;
     if (item.servedBy === undefined) return `  ${title(item)}`;
     return `  ${title(item).padEnd(width)}   ${service(item)}`;
   });

@@ -8,6 +8,7 @@ import { CommandFailure, within } from '../failure.ts';
 import { type CallableFunction, exportedFunctions, findFunction } from '../functions.ts';
 import { adviceFor, linkProblems } from '../grants/advice.ts';
 import { grantsOf, refuseUnused } from '../grants/grants.ts';
+import { refusePlaces } from '../grants/places.ts';
 import { load } from '../load.ts';
 import type { Output } from '../output.ts';
 import type { Audit } from './audit.ts';
@@ -28,13 +29,18 @@ export class Job implements AsyncDisposable {
   private readonly command: string | undefined;
   private readonly calls: readonly PreparedCall[];
   private readonly plan: Plan;
+  /** Whether it may have failed for want of files: those that it looks for are not there, in its own words. */
+  private readonly lacksFiles: boolean;
 
-  private constructor(parts: { host: Host; linked: LinkedComponent; work: Work; plan: Plan }) {
+  private constructor(parts: { host: Host; linked: LinkedComponent; component: Component; work: Work; plan: Plan }) {
     this.host = parts.host;
     this.linked = parts.linked;
     this.command = parts.work.command;
     this.calls = parts.work.calls;
     this.plan = parts.plan;
+    this.lacksFiles =
+      parts.plan.given.dirs.length === 0 &&
+      parts.component.imports.some(({ name }) => name.startsWith('wasi:filesystem/preopens'));
   }
 
   /**
@@ -46,10 +52,11 @@ export class Job implements AsyncDisposable {
     const { file, given, args } = plan;
     const host = openHost(threads);
     try {
+      refusePlaces(given);
       const { component } = await load(file, { given, output });
       const work = await workOf(component, plan);
       refuseUnused(component, given, args);
-      return new Job({ host, linked: await link(host, component, plan), work, plan });
+      return new Job({ host, linked: await link(host, component, plan), component, work, plan });
     } catch (thrown) {
       await host[Symbol.asyncDispose]();
       throw thrown;
@@ -71,6 +78,12 @@ export class Job implements AsyncDisposable {
       exitCode = await this.endOf(thrown, notes);
     }
     return exitCode !== EXIT.ok && notes.isUnread ? EXIT.unread : exitCode;
+  }
+
+  /** What may explain how it ended, for when all that the guest wrote is written. */
+  noteOn(exitCode: number): string | undefined {
+    if (exitCode !== EXIT.guest || this.command === undefined || !this.lacksFiles) return undefined;
+    return 'note: it was given no files: --dir gives it a directory';
   }
 
   private async start(output: Output): Promise<number> {

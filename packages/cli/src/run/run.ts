@@ -25,10 +25,20 @@ interface Surroundings {
   readonly ahead: Threads | undefined;
 }
 
-async function runOnce(plan: Plan, { output }: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
+async function runOnce(plan: Plan, input: CommandInput, around: Surroundings): Promise<number> {
+  const { exitCode, note } = await runJob(plan, input, around);
+  if (note !== undefined) input.output.err(note);
+  return exitCode;
+}
+
+async function runJob(
+  plan: Plan,
+  { output }: CommandInput,
+  { audit, stop, ahead }: Surroundings,
+): Promise<{ exitCode: number; note: string | undefined }> {
   await using job = await Job.prepare(plan, output, ahead);
-  // Awaited here, or the job would be disposed of while it runs.
-  return await Promise.race([job.run(output, audit), stop.asked]);
+  const exitCode = await Promise.race([job.run(output, audit), stop.asked]);
+  return { exitCode, note: job.noteOn(exitCode) };
 }
 
 /** Runs the file, and again each time that it has changed and links. What runs by then is ended only when it does. */
