@@ -217,7 +217,7 @@ async function runIn(
     passed.settle(true);
     return resources.adopt(value, isFallible ? result.ok : result);
   } catch (thrown) {
-    passed.settle(guest.hasEnded || !isRefusal(thrown));
+    passed.settle(guest.hasEnded || hasBegun(thrown));
     if (!isFallible || !result.err?.shape.hasResource || !isComponentError(thrown)) throw thrown;
     throw new ComponentError(resources.adopt(thrown.payload, result.err), thrown.message);
   } finally {
@@ -225,7 +225,7 @@ async function runIn(
   }
 }
 
-/** The guest refused a call before it ran: whatever it was passed is still the host's. */
-function isRefusal(thrown: unknown): boolean {
-  return isLoopError(thrown) && thrown.fault !== 'guest';
+/** Whether a call that failed got as far as the guest's own code. If not, what it would have passed is still the host's. */
+function hasBegun(thrown: unknown): boolean {
+  return !isLoopError(thrown) || thrown.fault === 'guest';
 }
