@@ -29,6 +29,22 @@ test.each(['thread', 'inline'])('each guest in the executor %s has files of its 
   expect(bytes).toEqual(new Uint8Array([1, 2, 3]));
 });
 
+test('a guest has as many files open as its grant says', async () => {
+  await using host = createNodeHost({ capabilities: [io(), memoryFilesystem(TREES)] });
+  const component = await compile(await readFile(new URL('../../../guests/file-user/file-user.wasm', import.meta.url)));
+  const run = Array.from({ length: 150 }, () => 'open 0 today.txt r');
+  const opened = async (filesystem: object): Promise<number> => {
+    const linked = await host.link(component, { trust: 'trusted', executor: 'inline', grants: { filesystem } });
+    const answers = (await (await linked.instantiate()).call('run', [run])) as string[];
+    return answers.filter((answer) => answer !== 'error quota').length;
+  };
+  const directories = [{ host: 'notes', guest: '/notes' }];
+  // Its directory is one of them.
+  expect(await opened(directories)).toBe(127);
+  expect(await opened({ directories, maxOpenFiles: 3 })).toBe(2);
+  expect(await opened({ directories, maxOpenFiles: 200 })).toBe(150);
+});
+
 test('a tree that does not exist is refused when the component is linked', async () => {
   await using host = createNodeHost({ capabilities: [io(), memoryFilesystem(TREES)] });
   const component = await compile(await readFile(new URL('../../../guests/file-user/file-user.wasm', import.meta.url)));

@@ -52,7 +52,8 @@ const MAX_INPUT_BYTES = 65_536;
 
 /**
  * `wasi:cli/{stdin,stdout,stderr}` and the terminal interfaces, which say that there is none. What is captured reaches
- * the host's listeners as events of the kind `output`.
+ * the host's listeners as events of the kind `output`. A grant that is no {@link StdioGrant} fails `host.link` with
+ * `E_GRANT_INVALID`.
  *
  * @param inherited - The streams of the process. Without them nothing can be inherited.
  */

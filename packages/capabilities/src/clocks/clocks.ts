@@ -15,7 +15,10 @@ const CAPABILITY = 'clocks';
 /** The last time that JavaScript knows. */
 const MAX_TIME_MS = 8_640_000_000_000_000;
 
-/** `wasi:clocks/{wall-clock,monotonic-clock}`. Needs no grant. */
+/**
+ * `wasi:clocks/{wall-clock,monotonic-clock}`. Needs no grant; one that is no {@link ClocksGrant} fails `host.link` with
+ * `E_GRANT_INVALID`.
+ */
 export function clocks(): Capability {
   return {
     name: CAPABILITY,

@@ -8,7 +8,7 @@ const SHAPE = "filesystem: [{ host: './data', guest: '/data', mode: 'ro' }]";
 const MAX_MOUNTS = 64;
 const MAX_PATH_UNITS = 4096;
 /** More is a leak in most guests, and all guests share what the process may have open. */
-export const DEFAULT_MAX_OPEN_FILES = 128;
+const DEFAULT_MAX_OPEN_FILES = 128;
 
 /** What a grant says. */
 export interface FileGrant {

@@ -14,7 +14,10 @@ export interface RandomGrant {
 const CAPABILITY = 'random';
 const MAX_SEED = 2n ** 64n - 1n;
 
-/** `wasi:random/{random,insecure,insecure-seed}`. Needs no grant. */
+/**
+ * `wasi:random/{random,insecure,insecure-seed}`. Needs no grant; one that is no {@link RandomGrant} fails `host.link` with
+ * `E_GRANT_INVALID`.
+ */
 export function random(): Capability {
   return {
     name: CAPABILITY,
