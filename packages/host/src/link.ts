@@ -160,7 +160,7 @@ export async function mismatches(input: LinkInput, selection: Selection, parts: 
     }),
   );
   try {
-    input.component.link(Object.assign({}, ...imports) as Imports);
+    input.component.link(Object.assign({}, ...imports) as Imports, { allMaySuspend: true });
     return [];
   } catch (thrown) {
     if (!isLoopError(thrown) || thrown.code !== 'E_LINK_FAILED') throw thrown;

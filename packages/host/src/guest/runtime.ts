@@ -86,7 +86,8 @@ export class GuestRuntime {
     const provided = await provide(spec, parts, port);
     const imports: Imports = Object.assign({}, ...provided.map((one) => one.imports));
     const budget = new HostCallBudget(limits.maxHostCalls);
-    const linked = component.link(imports, { onHostCall: () => budget.spend() });
+    // A host waits for every call anyway.
+    const linked = component.link(imports, { onHostCall: () => budget.spend(), allMaySuspend: true });
     try {
       return new GuestRuntime({ component, instance: await linked.instantiate(), provided, budget, limits });
     } catch (thrown) {

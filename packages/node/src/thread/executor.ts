@@ -36,7 +36,7 @@ export class ThreadExecutor implements Executor {
 
   start({ component, ...spec }: GuestSpec, outside: Outside): Guest {
     let message = this.messages.get(component);
-    if (!message) this.messages.set(component, (message = component.toMessage()));
+    if (!message) this.messages.set(component, (message = component.toMessage({ allMaySuspend: true })));
     const guest = new ThreadGuest(this.threads.take(), { message, spec }, outside);
     this.guests.add(guest);
     void guest.ended.then(() => this.guests.delete(guest));
