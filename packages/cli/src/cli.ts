@@ -58,6 +58,7 @@ function overview(): string {
     '',
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
     `  ${'help'.padEnd(width)}print this, or the help of a command: loop help run`,
+    `  ${'--version'.padEnd(width)}print the version`,
     '',
     `examples:`,
     ...COMMANDS.map(({ examples }) => `  ${examples[0]?.[0]}`),

@@ -181,8 +181,9 @@ export function nearestOf(wanted: string, names: readonly string[]): string | un
   return best?.name;
 }
 
-/** How many letters must be added, removed or replaced to make one word of another (Levenshtein). */
+/** How many letters must be added, removed, replaced or exchanged to make one word of another. */
 function distanceOf(a: string, b: string): number {
+  if (a.length === b.length && a.length < 64 && isExchanged(a, b)) return 1;
   const length = Math.min(a.length, 64);
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < length; i++) {
@@ -194,4 +195,10 @@ function distanceOf(a: string, b: string): number {
     row = next;
   }
   return row.at(-1) as number;
+}
+
+/** Whether two neighbours changed places: `rnu` for `run`. */
+function isExchanged(a: string, b: string): boolean {
+  const at = a.split('').findIndex((letter, i) => letter !== b[i]);
+  return at >= 0 && a.slice(0, at) + (a[at + 1] ?? '') + a.charAt(at) + a.slice(at + 2) === b;
 }

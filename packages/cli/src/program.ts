@@ -12,7 +12,9 @@ class ProcessOutput implements Output {
   private readonly opened = new Set<NodeJS.WriteStream>();
 
   get hasColours(): boolean {
-    return process.stderr.isTTY && !process.env['NO_COLOR'];
+    const { FORCE_COLOR: forced, NO_COLOR: none } = process.env;
+    if (forced) return forced !== '0';
+    return process.stderr.isTTY && !none && !isDumb();
   }
 
   out(text: string): void {
@@ -24,7 +26,7 @@ class ProcessOutput implements Output {
   }
 
   status(text: string): void {
-    if (process.stderr.isTTY) this.open(process.stderr).write(`\r\u001b[K${text}`);
+    if (process.stderr.isTTY && !isDumb()) this.open(process.stderr).write(`\r\u001b[K${text}`);
   }
 
   /** Output may go to a pipe that its reader has closed, as `head` does: no failure of ours. A full disk is one. */
@@ -37,4 +39,9 @@ class ProcessOutput implements Output {
       if (stream === process.stdout) printError(this, outputFailed(error), { place: 'standard output' });
     });
   }
+}
+
+/** A terminal that cannot clear a line, as that of an editor. */
+function isDumb(): boolean {
+  return process.env['TERM'] === 'dumb';
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
 import { expectGolden, transcript } from './support/golden.ts';
 import { loop, spawnLoop } from './support/loop.ts';
@@ -101,8 +101,28 @@ describe('--env', () => {
     expect(denied).toEqual({ out: `[]\n["${PROBE}", "one"]\n`, err: '', code: 0 });
   });
 
+  test('takes the value that loop has where none is given', async () => {
+    vi.stubEnv('LOOP_PASSED', 'on');
+    const { out } = await loop('run', PROBE, '--env', 'LOOP_PASSED', '--call', 'variables()');
+    vi.unstubAllEnvs();
+    expect(out).toBe('[("LOOP_PASSED", "on")]\n');
+  });
+
   test('refuses what is no name and value', async () => {
-    const args = ['run', PROBE, '--env', 'HOME', '--env', 'A=1', '--env', 'A=2', '--call', 'variables()'];
+    const args = [
+      'run',
+      PROBE,
+      '--env',
+      'LOOP_UNSET',
+      '--env',
+      '=1',
+      '--env',
+      'A=1',
+      '--env',
+      'A=2',
+      '--call',
+      'variables()',
+    ];
     expectGolden('env-wrong', transcript(args, await loop(...args)));
   });
 });
@@ -191,6 +211,37 @@ describe('--config', () => {
     expect((await loop('run', file, '--config', 'other=Hello', ...call)).out).toBe('none\n');
     const args = ['run', file, ...call];
     expectGolden('config-denied', transcript(args, await loop(...args), folder.path));
+  });
+});
+
+describe('--seed and --clock', () => {
+  const call = ['--call', 'random-number()', '--call', 'wall()'];
+
+  test('make a run give the same again', async () => {
+    const args = ['run', PROBE, '--seed', '7', '--clock', '2026-01-31T12:00:00Z', ...call];
+    const first = await loop(...args);
+    expect(first).toMatchObject({ err: '', code: 0 });
+    expect(first.out).toMatch(/^\d+\n\(1769860800, 0\)\n$/);
+    expect(await loop(...args)).toEqual(first);
+    expect((await loop('run', PROBE, '--seed', '8', ...call)).out).not.toContain(first.out.split('\n')[0]);
+    expect((await loop('run', PROBE, ...call)).out).not.toContain('(1769860800, 0)');
+  });
+
+  test('refuse what is no number and no time', async () => {
+    const { err, code } = await loop('run', PROBE, '--seed', 'x', '--clock', '19', ...call);
+    expect(err).toMatch(/cannot use --seed "x": .*[^]*cannot use --clock "19": /);
+    expect(code).toBe(2);
+  });
+});
+
+describe('--max-host-calls', () => {
+  test('bounds how often one call may call its imports', async () => {
+    const args = ['run', KV, '--kv', 'memory', '--call', 'set("default", "a", [1])'];
+    const { err, code } = await loop(...args, '--max-host-calls', '1');
+    expect(err).toContain('error[E_HOST_CALLS_EXCEEDED]');
+    expect(err).toContain('  fix: let it make more, if it needs that: --max-host-calls 10000000\n');
+    expect(code).toBe(1);
+    expect((await loop(...args, '--max-host-calls', 'many')).code).toBe(2);
   });
 });
 

@@ -1,9 +1,9 @@
 // What the module of a project in JavaScript exports, held against its world when it is built.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
-import { loop } from './support/loop.ts';
+import { loop, ROOT } from './support/loop.ts';
 import { writeFiles } from './support/project.ts';
 
 const folder = new TemporaryFolder();
@@ -65,4 +65,34 @@ test('a build never writes over a file that is no component', async () => {
   expect({ code, source: readFileSync(source, 'utf8') }).toEqual({ code: 2, source: before });
   const out = join(dir, 'out.wasm');
   for (let i = 0; i < 2; i++) expect((await loop('component', 'build', dir, '-o', out)).code).toBe(0);
+});
+
+describe('a mistake is told with its line', () => {
+  const world = (line: string): Record<string, string> => ({
+    'wit/a.wit': 'package local:app@0.1.0;\ninterface fine { f: func(); }\n',
+    'wit/world.wit': `// A world.\nworld app {\n  ${line}\n}\n`,
+  });
+  test.each([
+    ['export greet: func(name: strng) -> string;', 'world.wit": jco-transpile: line 3: name `strng` does not exist'],
+    ['export greet: func(name: string) -> string', "world.wit\": jco-transpile: line 4: expected ';', found '}'"],
+    ['import other:pkg/api@1.0.0;', "world.wit\": jco-transpile: line 3: package 'other:pkg@1.0.0' not found"],
+  ])('in WIT: %s', async (line, said) => {
+    const dir = join(folder.path, `wit-${said.length}`);
+    await loop('component', 'new', 'app', '--template', 'wat', '--dir', dir);
+    writeFiles(dir, world(line));
+    expect((await loop('component', 'build', dir)).err).toContain(said);
+  });
+
+  test('in TypeScript', async () => {
+    expect(await build('ts-syntax', 'ts', { 'src/component.ts': 'let a: number = 1;\nconst b = ;\n' })).toContain(
+      'src/component.ts": Node: Expression expected, at 2:11\n  const b = ;\n',
+    );
+  });
+});
+
+test('where npm would not find loop, a new project is told to install the one that runs', async () => {
+  vi.stubEnv('PATH', '/nowhere');
+  const { out } = await loop('component', 'new', 'alone', '-t', 'js', '--dir', join(folder.path, 'alone'));
+  vi.unstubAllEnvs();
+  expect(out).toContain(`\n  npm install --save-dev ${join(ROOT, 'packages/cli')}\n  npm test\n`);
 });

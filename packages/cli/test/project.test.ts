@@ -67,6 +67,7 @@ describe('a new project', () => {
   });
 
   test('is told of, with the two next commands', async () => {
+    vi.stubEnv('PATH', bin);
     expectGolden(
       'component-new',
       await transcribed('component', 'new', 'greeter', '-t', 'js', '--dir', join(folder.path, 'a b')),

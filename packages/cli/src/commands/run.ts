@@ -23,6 +23,11 @@ What the component is refused is told on standard error, with the option that wo
       value: 'TIME',
       help: 'end what takes longer, like 500ms or 2m; default 5s for each call, none for a command',
     },
+    'max-host-calls': {
+      type: 'string',
+      value: 'N',
+      help: 'let one call make so many calls of its imports; default 1000000, any number for a command',
+    },
     inline: { type: 'boolean', help: 'run it in the main thread, where nothing can stop it; needs --trust trusted' },
     watch: { type: 'boolean', help: 'run it again when the file changes; one that fails to link changes nothing' },
     audit: { type: 'string', value: 'FILE', help: 'add each decision and event to a file, as a line of JSON' },

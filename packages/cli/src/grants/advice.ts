@@ -22,7 +22,7 @@ export function adviceFor(error: LoopError): string | undefined {
     case 'E_START_TIMED_OUT':
       return 'give it more time, if it needs that: --timeout 1m';
     case 'E_HOST_CALLS_EXCEEDED':
-      return 'this limit is fixed for a call; a command has none';
+      return 'let it make more, if it needs that: --max-host-calls 10000000';
     case 'E_GC_HEAP_DENIED':
       return 'run it with --trust trusted, if you know that it does not exhaust the process';
     case 'E_GRANT_INVALID':

@@ -19,11 +19,13 @@ export const GRANTING: readonly GrantOption[] = [
   { capability: 'http', option: 'allow-http', serves: 'wasi:http/', example: '--allow-http https://api.example.com' },
   { capability: 'keyValue', option: 'kv', serves: 'wasi:keyvalue/', example: '--kv memory' },
   { capability: 'config', option: 'config', serves: 'wasi:config/', example: '--config key=value' },
+  { capability: 'random', option: 'seed', serves: 'wasi:random/', example: '--seed 42' },
+  { capability: 'clocks', option: 'clock', serves: 'wasi:clocks/', example: '--clock 2026-01-31T12:00:00Z' },
 ];
 
 /** What a component is given, by the name of the capability: what the options say, and the standard streams. */
 export function grantsOf(component: Component, given: Given, args: readonly string[] = []): Grants {
-  const { dirs, env, origins, stores, config } = given;
+  const { dirs, env, origins, stores, config, seed, now } = given;
   const [program, ...others] = args;
   return {
     stdio: {
@@ -42,6 +44,8 @@ export function grantsOf(component: Component, given: Given, args: readonly stri
     ...(origins.length > 0 && { http: httpOf(origins) }),
     ...(Object.keys(stores).length > 0 && { keyValue: { stores } }),
     ...(Object.keys(config).length > 0 && { config }),
+    ...(seed !== undefined && { random: { seed } }),
+    ...(now !== undefined && { clocks: { now } }),
   };
 }
 
@@ -69,6 +73,8 @@ export function unusedOptions(component: Component, given: Given, args: readonly
     'allow-http': given.origins.length > 0,
     kv: Object.keys(given.stores).length > 0,
     config: Object.keys(given.config).length > 0,
+    seed: given.seed !== undefined,
+    clock: given.now !== undefined,
   };
   const problems: Error[] = GRANTING.filter(({ option, serves }) => used[option] && !imports(component, serves)).map(
     ({ option, serves }) => optionUnused(`--${option}`, serves),
@@ -100,6 +106,10 @@ export function describeGrant(capability: string, wanted: string, given: Given):
         Object.entries(given.stores).map(([name, at]) => `${name} (${at === 'memory' ? at : at.file})`),
         'no store',
       );
+    case 'random':
+      return given.seed === undefined ? '' : `from seed ${given.seed}`;
+    case 'clocks':
+      return given.now === undefined ? '' : `stopped at ${given.now.toISOString()}`;
     case 'config':
       return list(Object.keys(given.config), 'empty');
     case 'stdio':

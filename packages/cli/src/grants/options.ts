@@ -11,7 +11,12 @@ export const GRANT_OPTIONS: Readonly<Record<string, CommandOption>> = {
     value: 'HOST[::GUEST][:ro]',
     help: 'give a directory, to write unless :ro; repeatable',
   },
-  env: { type: 'string', multiple: true, value: 'K=V', help: 'give a variable of the environment; repeatable' },
+  env: {
+    type: 'string',
+    multiple: true,
+    value: 'K[=V]',
+    help: 'give a variable of the environment, with the value that loop has unless another is given; repeatable',
+  },
   'allow-http': {
     type: 'string',
     multiple: true,
@@ -25,6 +30,8 @@ export const GRANT_OPTIONS: Readonly<Record<string, CommandOption>> = {
     help: 'give a key-value store, "default" unless named; repeatable',
   },
   config: { type: 'string', multiple: true, value: 'K=V', help: 'give a value of its configuration; repeatable' },
+  seed: { type: 'string', value: 'N', help: 'make its random numbers follow from a number, for runs to be repeated' },
+  clock: { type: 'string', value: 'TIME', help: 'stop its clocks at a time, like 2026-01-31T12:00:00Z' },
   trust: { type: 'string', value: 'CLASS', help: '"untrusted" (the default) or "trusted"' },
   memory: { type: 'string', value: 'SIZE', help: 'let its memories take so much, like 64M or 1G; default 256M' },
 };
@@ -38,6 +45,10 @@ export interface Given {
   readonly origins: readonly string[];
   readonly stores: Readonly<Record<string, 'memory' | { readonly file: string }>>;
   readonly config: Readonly<Record<string, string>>;
+  /** What random numbers follow from. */
+  readonly seed?: bigint;
+  /** When clocks stand still. */
+  readonly now?: Date;
 }
 
 export interface Directory {
@@ -54,20 +65,20 @@ export function givenBy(values: Readonly<Record<string, unknown>>): Given {
   const memory = values['memory'] as string | undefined;
   const maxMemoryBytes = memory === undefined ? undefined : attempt(() => bytesOf('memory', memory), problems);
   const trust = attempt(() => trustOf(values['trust'] as string | undefined), problems) ?? 'untrusted';
-  const pairs = (name: string): Readonly<Record<string, string>> =>
-    attempt(
-      () =>
-        recordOf(
-          name,
-          each(name, (text) => pairOf(name, text)),
-        ),
-      problems,
-    ) ?? {};
+  const pairs = (
+    name: string,
+    read: (text: string) => readonly [string, string] = (text) => pairOf(name, text),
+  ): Readonly<Record<string, string>> => attempt(() => recordOf(name, each(name, read)), problems) ?? {};
+  const one = <T>(name: string, read: (text: string) => T): T | undefined =>
+    values[name] === undefined ? undefined : attempt(() => read(values[name] as string), problems);
+  const [seed, now] = [one('seed', seedOf), one('clock', timeOf)];
   const given: Given = {
     trust,
+    ...(seed !== undefined && { seed }),
+    ...(now !== undefined && { now }),
     ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
     dirs: each('dir', directoryOf),
-    env: pairs('env'),
+    env: pairs('env', variableOf),
     origins: each('allow-http', (text) => text),
     stores: attempt(() => recordOf('kv', each('kv', storeOf)), problems) ?? {},
     config: pairs('config'),
@@ -90,11 +101,31 @@ function trustOf(text = 'untrusted'): TrustClass {
   throw optionWrong('trust', text, 'there is no such class of trust', 'give "untrusted" or "trusted"');
 }
 
+function seedOf(text: string): bigint {
+  if (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n) return BigInt(text);
+  throw optionWrong('seed', text, 'it is no whole number below 2^64', 'write it like 42');
+}
+
+function timeOf(text: string): Date {
+  const time = new Date(text);
+  if (/^\d{4}-\d\d-\d\d/.test(text) && time.getTime() >= 0) return time;
+  throw optionWrong('clock', text, 'it is no time after 1970', 'write it like 2026-01-31T12:00:00Z');
+}
+
 /** `K=V`. The value may be empty, and hold further equals signs. */
 function pairOf(option: string, text: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw optionWrong(option, text, 'it is no name and value', `write it as --${option} NAME=VALUE`);
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** `K=V`, or `K` for the value that `loop` itself has. */
+function variableOf(text: string): readonly [string, string] {
+  if (text === '' || text.includes('=')) return pairOf('env', text);
+  const value = process.env[text];
+  if (value === undefined)
+    throw optionWrong('env', text, 'there is no such variable here', `give it a value: --env ${text}=VALUE`);
+  return [text, value];
 }
 
 function recordOf<T>(option: string, pairs: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {

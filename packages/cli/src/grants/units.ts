@@ -16,6 +16,13 @@ export function millisecondsOf(option: string, text: string): number {
   throw optionWrong(option, text, 'it is no time from 1 ms to 24 days', 'write it like 500ms, 5s or 2m, or "none"');
 }
 
+/** A whole number from 0. */
+export function countOf(option: string, text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
+  throw optionWrong(option, text, 'it is no whole number', 'write it like 1000000');
+}
+
 /** A size: `65536`, `64K`, `64M`, `64MiB`, `1G`, in powers of 1024. In bytes. */
 export function bytesOf(option: string, text: string): number {
   const [, number = '', unit = ''] = /^(\d+)([kmg]?)(?:i?b)?$/i.exec(text) ?? [];

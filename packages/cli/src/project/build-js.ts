@@ -126,7 +126,17 @@ function withoutTypes(text: string): string {
   process.emitWarning = () => undefined;
   try {
     return nodeModule.stripTypeScriptTypes(text);
+  } catch (thrown) {
+    throw withPlace(thrown as Error);
   } finally {
     process.emitWarning = emitWarning;
   }
+}
+
+/** Node has the place of a mistake at the head of the stack alone: the line, the text up to there, and a caret below. */
+function withPlace(error: Error): Error {
+  const [, line, text = '', before = ''] = /^[^\n]*:(\d+)\n([^]*?)\n( *)\^/.exec(error.stack ?? '') ?? [];
+  if (line === undefined) return error;
+  const shown = text.split('\n').at(-1) ?? '';
+  return new Error(`${error.message}, at ${line}:${before.length + 1}\n${shown.trim()}`, { cause: error });
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Component, compile } from '@loophost/component';
 import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
-import { within } from '../failure.ts';
+import { CommandFailure, within } from '../failure.ts';
 import { startOf } from '../file-start.ts';
 import { exportedFunctions } from '../functions.ts';
 import { buildJs } from './build-js.ts';
@@ -12,8 +12,8 @@ import { buildFailed } from './errors.ts';
 import { writeGuestTypes } from './guest-types.ts';
 import type { Built, Project } from './project.ts';
 import type { TemplateKind } from './kinds.ts';
-import { toolOn, type WasmTools, wasmTools } from './wasm-tools.ts';
-import { WIT_FOLDER } from './wit.ts';
+import { saidBy, toolOn, type WasmTools, wasmTools } from './wasm-tools.ts';
+import { placeOfMistake, WIT_FOLDER } from './wit.ts';
 
 /** What a build wrote. */
 export interface BuildReport {
@@ -69,11 +69,19 @@ async function buildWat({ folder, settings }: Project): Promise<Built> {
 /** The world of a project as a component that has it and does nothing: what can be said of one can be said of the other. */
 async function worldOf({ folder, settings, wit }: Project, tools: WasmTools): Promise<Component> {
   const place = join(folder, WIT_FOLDER);
-  const bytes = await toolOn(place, 'jco-transpile', async () => {
-    const core = await tools.componentEmbed({ witSource: wit, world: settings.world, dummy: true });
-    return await tools.componentNew(core, []);
-  });
-  return await within({ place }, () => compile(bytes));
+  const embed = (witSource: string, name?: string): Promise<Uint8Array> =>
+    tools.componentEmbed({ witSource, dummy: true, ...(name !== undefined && { world: name }) });
+  const complaint = (text: string): Promise<string | undefined> => embed(text).then(() => undefined, saidBy);
+  try {
+    const bytes = await tools.componentNew(await embed(wit, settings.world), []);
+    return await within({ place }, () => compile(bytes));
+  } catch (cause) {
+    if (cause instanceof CommandFailure) throw cause;
+    const said = saidBy(cause);
+    const found = await placeOfMistake(folder, said, complaint);
+    if (!found) throw buildFailed(place, 'jco-transpile', said, cause);
+    throw buildFailed(found.file, 'jco-transpile', `line ${found.line}: ${said}`, cause);
+  }
 }
 
 /** Text and compilers know nothing of the world, and a tool may leave out what it finds no code for. */

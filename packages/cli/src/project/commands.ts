@@ -5,7 +5,8 @@ import { EXIT } from '../exit-codes.ts';
 import { progress } from '../progress.ts';
 import { buildProject, type BuildReport } from './build.ts';
 import { makeProject, TEMPLATE_OF } from './new-project.ts';
-import { shellWord } from './npm-tools.ts';
+import { isInstalled, ownFolder, shellWord } from './npm-tools.ts';
+import { programs } from './toolchains.ts';
 import { type Engine, ENGINES, type TemplateKind, TEMPLATES } from './kinds.ts';
 import { nameProblem, readSettings } from './settings.ts';
 import { readWit } from './wit.ts';
@@ -44,7 +45,7 @@ async function newProject({ positionals, values, output }: CommandInput): Promis
   const template = templateOf(values['template'] as string | undefined);
   const folder = (values['dir'] as string | undefined) ?? name;
   const files = await makeProject(folder, name, template);
-  const next = [`cd ${shellWord(folder)} && npm install`, 'npm test'];
+  const next = [`cd ${shellWord(folder)} && npm install`, ...(await linesForLoop(folder)), 'npm test'];
   if (values['json'] === true) output.out(JSON.stringify({ name, template, folder, files, next }, undefined, 2));
   else {
     const made = `made ${folder}, a component in ${TEMPLATE_OF[template].language}:`;
@@ -54,12 +55,20 @@ async function newProject({ positionals, values, output }: CommandInput): Promis
   return EXIT.ok;
 }
 
+/** The scripts of a project run `loop`: where npm would not find it, this installs the one that runs. */
+async function linesForLoop(folder: string): Promise<string[]> {
+  const isFound = isInstalled('@loophost/cli', folder) || (await programs('LOOP', ['loop'])).length > 0;
+  return isFound ? [] : [`npm install --save-dev ${shellWord(ownFolder())}`];
+}
+
 function templateOf(wanted: string | undefined): TemplateKind {
   if (wanted === undefined)
     throw usage('cannot make a project: no template is given', `choose one: --template ${TEMPLATES.join('|')}`);
   const template = TEMPLATES.find((name) => name === wanted);
   if (template !== undefined) return template;
-  throw usage(`cannot make a project: there is no template "${wanted}"`, `use one of: ${TEMPLATES.join(', ')}`);
+  const nearest = nearestOf(wanted.toLowerCase(), TEMPLATES);
+  const fix = nearest === undefined ? `use one of: ${TEMPLATES.join(', ')}` : `did you mean "--template ${nearest}"?`;
+  throw usage(`cannot make a project: there is no template "${wanted}"`, fix);
 }
 
 async function build({ positionals, values, output }: CommandInput): Promise<number> {

@@ -99,6 +99,16 @@ export async function loadNpmTool<T>(tool: NpmTool, project: string, part?: stri
   }
 }
 
+/** Whether programs in a folder find a package. */
+export function isInstalled(name: string, folder: string): boolean {
+  return packageFile(name, pathToFileURL(join(resolve(folder), 'package.json')).href) !== undefined;
+}
+
+/** The folder of the package that runs. */
+export function ownFolder(): string {
+  return dirname(packageFile('..', import.meta.url) ?? import.meta.filename);
+}
+
 function packageFile(name: string, from: string): string | undefined {
   try {
     return findPackageJSON(name, from);

@@ -8,7 +8,7 @@ export interface WasmTools {
   parse(text: string): Promise<Uint8Array>;
   componentEmbed(options: {
     readonly witSource: string;
-    readonly world: string;
+    readonly world?: string;
     readonly binary?: Uint8Array;
     /** Makes a core module up that has what the world asks for. */
     readonly dummy?: boolean;
@@ -31,10 +31,14 @@ export async function toolOn<T>(file: string, tool: string, work: () => T | Prom
     return await work();
   } catch (cause) {
     if (isLoopError(cause)) throw cause;
-    // jco throws objects that hold the text of the tool within it, without a prototype of Error.
-    const said = cause instanceof Error ? cause.message : ((cause as { payload?: unknown }).payload ?? cause);
-    throw buildFailed(file, tool, readable(String(said)), cause);
+    throw buildFailed(file, tool, saidBy(cause), cause);
   }
+}
+
+/** What a tool says of its failure. jco throws objects that hold the text of the tool within it, and are no errors. */
+export function saidBy(cause: unknown): string {
+  const said = cause instanceof Error ? cause.message : ((cause as { payload?: unknown }).payload ?? cause);
+  return readable(String(said));
 }
 
 /** The parser of WebAssembly text shows its own structure of an error, with places that count from zero. */

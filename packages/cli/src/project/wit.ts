@@ -28,11 +28,61 @@ async function dependencies(folder: string): Promise<string[][]> {
 }
 
 async function witFiles(folder: string): Promise<string[]> {
+  return (await sourcesIn(folder)).map(({ text }) => text);
+}
+
+/** A file of WIT. */
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+async function sourcesIn(folder: string): Promise<Source[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw fileFailed('read', folder, cause);
   });
   const files = names.filter((name) => name.endsWith('.wit')).sort();
-  return await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return await Promise.all(
+    files.map(async (name) => ({ file: join(folder, name), text: await readFile(join(folder, name), 'utf8') })),
+  );
+}
+
+/**
+ * Finds the place of a mistake in the WIT of a project, of which the tool says only what it is. What it names is looked
+ * for; otherwise lines are taken away until it has something else to say.
+ *
+ * @param said - What the tool has against the project.
+ * @param ask - Gives what it has against a text.
+ */
+export async function placeOfMistake(
+  folder: string,
+  said: string,
+  ask: (text: string) => Promise<string | undefined>,
+): Promise<{ readonly file: string; readonly line: number } | undefined> {
+  const sources = await sourcesIn(join(folder, WIT_FOLDER));
+  const [, name = ''] = /[`']([^`']+)[`'] (?:does not exist|not found|is not defined)/.exec(said) ?? [];
+  for (const { file, text } of name === '' ? [] : sources) {
+    const line = text
+      .split('\n')
+      .findIndex((each) => wordsOf(each).includes(name) || each.includes(`${name.replace(/@.*/, '')}/`));
+    if (line >= 0) return { file, line: line + 1 };
+  }
+  for (const { file, text } of sources) {
+    if ((await ask(text)) !== said) continue;
+    const lines = text.split('\n');
+    let [low, high] = [1, lines.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((await ask(lines.slice(0, middle).join('\n'))) === said) high = middle;
+      else low = middle + 1;
+    }
+    return { file, line: low };
+  }
+  return undefined;
+}
+
+function wordsOf(line: string): string[] {
+  return line.replace(/\/\/.*/, '').split(/[^\w%-]+/);
 }
 
 const PACKAGE_LINE = /^package\s+([^;{]+);[^\S\n]*$/m;

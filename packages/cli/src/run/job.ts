@@ -10,6 +10,7 @@ import { adviceFor, linkProblems } from '../grants/advice.ts';
 import { grantsOf, refuseUnused } from '../grants/grants.ts';
 import { refusePlaces } from '../grants/places.ts';
 import { load } from '../load.ts';
+import { progress } from '../progress.ts';
 import type { Output } from '../output.ts';
 import type { Audit } from './audit.ts';
 import { openHost } from './host.ts';
@@ -63,8 +64,20 @@ export class Job implements AsyncDisposable {
     }
   }
 
+  /** Whether it does what is to be done. */
+  isRunning = false;
+
   /** Does what is to be done, and gives the exit code. */
   async run(output: Output, audit: Audit | undefined): Promise<number> {
+    this.isRunning = true;
+    try {
+      return await this.runListening(output, audit);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async runListening(output: Output, audit: Audit | undefined): Promise<number> {
     const notes = new Notes(output, this.plan.asJson);
     // As long as the host is there: its guests end after what was asked of them.
     this.host.on((event) => {
@@ -107,7 +120,9 @@ export class Job implements AsyncDisposable {
   private async runCalls(instance: Instance, output: Output): Promise<number> {
     let exitCode: number = EXIT.ok;
     for (const call of this.calls) {
-      const { value, isError } = await this.runCall(instance, call);
+      const { value, isError } = await progress(output, `calling ${call.func.name}`, () =>
+        this.runCall(instance, call),
+      );
       const { result } = call.func.type;
       if (this.plan.asJson) output.out(result ? JSON.stringify(valueToJson(value, result)) : 'null');
       else if (result) output.out(printWave(value, result));
@@ -182,7 +197,7 @@ function prepare(component: Component, text: string): Promise<PreparedCall> {
 }
 
 async function link(host: Host, component: Component, plan: Plan): Promise<LinkedComponent> {
-  const { file, name, given, args, calls, timeoutMs, isInline } = plan;
+  const { file, name, given, args, calls, timeoutMs, maxHostCalls, isInline } = plan;
   try {
     return await host.link(component, {
       name,
@@ -192,6 +207,7 @@ async function link(host: Host, component: Component, plan: Plan): Promise<Linke
       limits: {
         // A command that copies files calls its host more often than a function has any reason to.
         ...(calls.length === 0 && { maxHostCalls: Number.MAX_SAFE_INTEGER }),
+        ...(maxHostCalls !== undefined && { maxHostCalls }),
         ...(timeoutMs > START_MS && calls.length > 0 && { startTimeoutMs: timeoutMs }),
       },
     });

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { CommandInput } from '../command.ts';
 import { optionWrong, usage } from '../errors.ts';
 import { type Given, givenBy } from '../grants/options.ts';
-import { millisecondsOf, NO_BOUND_MS } from '../grants/units.ts';
+import { countOf, millisecondsOf, NO_BOUND_MS } from '../grants/units.ts';
 import { fileOf } from '../load.ts';
 
 /** What one `loop run` is to do. */
@@ -17,6 +17,8 @@ export interface Plan {
   readonly given: Given;
   /** For each call, or for the whole command. */
   readonly timeoutMs: number;
+  /** Calls of imports that one call may make. */
+  readonly maxHostCalls?: number;
   readonly isInline: boolean;
   readonly isWatching: boolean;
   readonly auditFile?: string;
@@ -33,6 +35,7 @@ export function planOf({ positionals, values, rest }: CommandInput): Plan {
   if (asJson && calls.length === 0)
     throw usage('cannot run: --json prints the results of calls, and there is none', "add a call: --call 'EXPR'");
   const timeout = values['timeout'] as string | undefined;
+  const maxHostCalls = values['max-host-calls'] as string | undefined;
   const auditFile = values['audit'] as string | undefined;
   if (auditFile === '') throw optionWrong('audit', '', 'it names no file', 'write it as --audit events.jsonl');
   const isInline = values['inline'] === true;
@@ -50,6 +53,7 @@ export function planOf({ positionals, values, rest }: CommandInput): Plan {
     given: givenBy(values),
     timeoutMs:
       timeout === undefined ? (calls.length > 0 ? DEFAULT_CALL_MS : NO_BOUND_MS) : millisecondsOf('timeout', timeout),
+    ...(maxHostCalls !== undefined && { maxHostCalls: countOf('max-host-calls', maxHostCalls) }),
     isInline,
     isWatching: values['watch'] === true,
     ...(auditFile !== undefined && { auditFile }),

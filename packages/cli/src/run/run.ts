@@ -59,7 +59,7 @@ async function watch(plan: Plan, input: CommandInput, { audit, stop, ahead }: Su
     } catch (thrown) {
       audit?.refuse(thrown);
       report(thrown);
-      if (job) output.err(`${plan.file} is not taken: the one before goes on`);
+      output.err(`${plan.file} is not taken: ${job?.isRunning ? 'the one before goes on' : 'waiting for a change'}`);
     }
     const exitCode = await Promise.race([stop.asked, file.changed()]);
     if (exitCode === undefined) {
