@@ -1,5 +1,6 @@
 import type { ExternItem, Imports } from '@loophost/component';
 import type { Decision, Denial } from './decision.ts';
+import type { PlatformSignal } from './signal.ts';
 
 /** Who wrote the component, as far as the host is concerned. `untrusted` unless told otherwise. */
 export type TrustClass = 'untrusted' | 'trusted';
@@ -50,7 +51,7 @@ export interface HostContext {
   /** What the component imports, with the types. */
   readonly imports: readonly ExternItem[];
   /** Aborted when the guest has ended: nobody needs any more what is still done for it. */
-  readonly signal: AbortSignal;
+  readonly signal: PlatformSignal;
   /** Counts the host's resources that the guest holds. */
   readonly handles: HandleCount;
   /** Tells listeners of a decision. */

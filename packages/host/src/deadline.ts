@@ -1,13 +1,6 @@
 import type { LoopError } from '@loophost/component';
 import { callAborted, type CallStage, deadlineExceeded } from './errors.ts';
-
-/** An `AbortSignal`, of whatever library declares it. */
-export interface Signal {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
+import type { Signal } from './signal.ts';
 
 /** The longest that a timer of JavaScript runs; what is longer would run out at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 export { createHost, type Host, type HostOptions, type LinkOptions } from './host.ts';
 export type { LinkedComponent } from './linked.ts';
 export type { CallOptions, Instance } from './instance.ts';
-export type { Signal } from './deadline.ts';
+export type { PlatformSignal, Signal } from './signal.ts';
 export type { Pool, PoolOptions } from './pool.ts';
 export { GuestResource } from './resource.ts';
 export { type Provider, provide, type ProviderOptions } from './provider.ts';

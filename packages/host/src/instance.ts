@@ -1,6 +1,7 @@
 import { ComponentError, isComponentError, isLoopError, type LoopError } from '@loophost/component';
 import type { ExportedFunction } from './catalog.ts';
-import { Deadline, type Signal, type Stage } from './deadline.ts';
+import { Deadline, type Stage } from './deadline.ts';
+import type { Signal } from './signal.ts';
 import { callsExceeded, disposed, restartsExhausted, startTimedOut } from './errors.ts';
 import { endOf } from './events.ts';
 import type { GuestCall } from './executor.ts';

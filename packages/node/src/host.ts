@@ -7,7 +7,7 @@ import { http } from './http/http.ts';
 import { nodeWasi } from './stdio/stdio.ts';
 import { keyValue } from './store/key-value.ts';
 import { ThreadExecutor, type ThreadOptions } from './thread/executor.ts';
-import { MIN_HEAP_BYTES } from './thread/threads.ts';
+import { MIN_HEAP_BYTES, type Threads } from './thread/threads.ts';
 
 /** What a host in Node is made from. */
 export interface NodeHostOptions extends ThreadOptions {
@@ -26,7 +26,7 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
     (value) => Number.isSafeInteger(value) && Number(value) >= MIN_HEAP_BYTES,
   ],
   // They may be of a second copy of this package.
-  threads: ['Threads', (value) => RECORD[1](value) && 'countIn' in (value as object)],
+  threads: ['Threads that no other host has', (value) => RECORD[1](value) && (value as Threads).isTaken === false],
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { PlatformSignal } from '@loophost/host';
 import type { FieldEntry } from './field-rules.ts';
 import type { Origin } from './origin.ts';
 
@@ -44,7 +45,7 @@ export interface Asker {
   /** The same for all requests of one guest. */
   readonly guest: object;
   /** Aborts when nobody waits any more. */
-  readonly signal: AbortSignal;
+  readonly signal: PlatformSignal;
 }
 
 /** How requests leave the machine. It decides nothing: what it is given was allowed. */

@@ -44,13 +44,18 @@ export class Threads implements AsyncDisposable {
     this.prepare(ahead);
   }
 
-  /** From now on the threads count as those of a host. */
+  /** Whether a host has them. @internal */
+  get isTaken(): boolean {
+    return this.live !== undefined;
+  }
+
+  /** From now on the threads count as those of a host. @internal */
   countIn(live: LiveCounter): void {
     this.live = live;
     live.threads += this.all.size;
   }
 
-  /** Starts threads until so many wait. They load what most guests need, since they have the time. */
+  /** Starts threads until so many wait. They load what most guests need, since they have the time. @internal */
   prepare(count: number): void {
     while (!this.isDisposed && this.waiting.length < count) {
       const worker = this.start();
@@ -60,7 +65,7 @@ export class Threads implements AsyncDisposable {
     }
   }
 
-  /** A thread for a guest: one that waits, if there is any. */
+  /** A thread for a guest: one that waits, if there is any. @internal */
   take(): Worker {
     const worker = this.waiting.shift() ?? this.start();
     worker.ref();
