@@ -34,5 +34,6 @@ function renderRoom(room: string, entries: readonly ErrorEntry[]): string {
 }
 
 function cell(text: string | undefined): string {
-  return (text ?? '').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+  const linked = (text ?? '').replaceAll(/\{@link ([^}]+)\}/g, '`$1`');
+  return linked.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }
