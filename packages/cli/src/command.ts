@@ -7,6 +7,10 @@ export interface CommandOption {
   readonly multiple?: boolean;
   /** What stands for the value in help: `FILE`. */
   readonly value?: string;
+  /** Values that shells offer, where `value` does not list them. */
+  readonly choices?: readonly string[];
+  /** The one of the command's words that it is for; for all of them unless given. */
+  readonly word?: string;
   readonly help: string;
 }
 

@@ -19,7 +19,12 @@ async function scriptOf(shell: string): Promise<string> {
 describe.skipIf(!has('bash'))('the script for bash completes', () => {
   const cases: readonly (readonly [line: string, words: readonly string[]])[] = [
     ['loop comp', ['component', 'completion']],
-    ['loop component ', ['new', 'build', '--template', '--dir', '--out', '--engine', '--json', '--help']],
+    ['loop component ', ['new', 'build', '--json', '--help']],
+    ['loop component new x --', ['--template', '--dir', '--json', '--help']],
+    ['loop component build ', ['--out', '--engine', '--json', '--help']],
+    ['loop run x.wasm --trust ', ['untrusted', 'trusted']],
+    ['loop run x.wasm --kv ', ['memory']],
+    ['loop run x.wasm -- --tr', []],
     ['loop component new x --template ', ['js', 'ts', 'c', 'rust', 'wat']],
     ['loop types x.wasm --su', ['--suspending']],
     ['loop component new x --dir ', []],
@@ -38,6 +43,8 @@ describe.skipIf(!has('bash'))('the script for bash completes', () => {
 
 test.each(['zsh', 'fish'])('the script for %s has every command and option', async (shell) => {
   const script = await scriptOf(shell);
+  // What help says of an option is there as it is, colons too.
+  expect(script).toContain('https://api.example.com');
   for (const word of ['run', 'inspect', 'types', 'component', 'doctor', 'completion', 'template', 'js ts c rust wat'])
     expect(script).toContain(word);
   if (has(shell)) expect(spawnSync(shell, ['-n', folder.write(`loop.${shell}`, script)]).status).toBe(0);

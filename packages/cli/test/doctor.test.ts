@@ -50,6 +50,9 @@ test('loop doctor fails where components cannot run', async () => {
   expect({ isSaid: out.includes('components cannot run here'), code }).toEqual({ isSaid: true, code: 4 });
 });
 
-test('loop doctor takes one folder', async () => {
+test('loop doctor takes one folder, which is there', async () => {
   expect(await loop('doctor', 'a', 'b')).toMatchObject({ code: 2 });
+  const { err, code } = await loop('doctor', '/no/such');
+  expect(err).toContain('cannot examine "/no/such": there is no such folder');
+  expect(code).toBe(2);
 });

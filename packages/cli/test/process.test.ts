@@ -118,6 +118,18 @@ describe('the process', () => {
     expect(err).toMatch(/^error\[E_FILE\]: /);
   });
 
+  test.each([
+    ["FORCE_COLOR = '1'", true],
+    ["FORCE_COLOR = '0'", false],
+    ["TERM = 'dumb'", false],
+    ["TERM = 'xterm'", true],
+  ])('has colours as the environment wants them: %s', async (setting, hasColours) => {
+    const isTerminal = setting !== "FORCE_COLOR = '1'";
+    const preload = `delete process.env.NO_COLOR; process.env.${setting}; process.stderr.isTTY = ${isTerminal};`;
+    const { err } = await spawnLoop(['walk'], { preload });
+    expect(err.startsWith('\u001b[')).toBe(hasColours);
+  });
+
   test('turns old releases of Node away, before the engine is loaded', async () => {
     const preload = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' });`;
     const { out, err, code } = await spawnLoop(['--version'], { preload });

@@ -43,13 +43,14 @@ function tableOf(commands: readonly Command[]): CompletionTable {
     summary,
     words,
     options: [
-      ...Object.entries(options).map(([option, { type, value = '', help: text }]) => ({
+      ...Object.entries(options).map(([option, { type, value = '', choices, word, help: text }]) => ({
         name: option,
         help: text,
         takesValue: type === 'string',
-        choices: /^[\w-]+(?:\|[\w-]+)+$/.test(value) ? value.split('|') : [],
+        choices: choices ?? (/^[\w-]+(?:\|[\w-]+)+$/.test(value) ? value.split('|') : []),
+        word,
       })),
-      { name: 'help', help: 'print the help', takesValue: false, choices: [] },
+      { name: 'help', help: 'print the help', takesValue: false, choices: [], word: undefined },
     ],
   }));
   return [...rows, help];

@@ -13,11 +13,24 @@ clang, Rust by rustc. Packages are taken from the project, else from where loop 
 the line that installs it; "loop doctor" names all of it. The types of the world, for the module that implements it, are
 written to DIR/types.`,
   options: {
-    template: { type: 'string', short: 't', value: TEMPLATES.join('|'), help: 'new: the language of the component' },
-    dir: { type: 'string', value: 'DIR', help: 'new: the folder to make; default: NAME' },
-    out: { type: 'string', short: 'o', value: 'FILE', help: 'build: the file to write; default: DIR/build/NAME.wasm' },
+    template: {
+      type: 'string',
+      short: 't',
+      word: 'new',
+      value: TEMPLATES.join('|'),
+      help: 'new: the language of the component',
+    },
+    dir: { type: 'string', word: 'new', value: 'DIR', help: 'new: the folder to make; default: NAME' },
+    out: {
+      type: 'string',
+      short: 'o',
+      word: 'build',
+      value: 'FILE',
+      help: 'build: the file to write; default: DIR/build/NAME.wasm',
+    },
     engine: {
       type: 'string',
+      word: 'build',
       value: ENGINES.join('|'),
       help: 'build: the JavaScript engine; default: as loop.json says',
     },

@@ -27,12 +27,18 @@ export const GRANT_OPTIONS: Readonly<Record<string, CommandOption>> = {
     type: 'string',
     multiple: true,
     value: '[NAME=]memory|FILE',
+    choices: ['memory'],
     help: 'give a key-value store, "default" unless named; repeatable',
   },
   config: { type: 'string', multiple: true, value: 'K=V', help: 'give a value of its configuration; repeatable' },
   seed: { type: 'string', value: 'N', help: 'make its random numbers follow from a number, for runs to be repeated' },
   clock: { type: 'string', value: 'TIME', help: 'stop its clocks at a time, like 2026-01-31T12:00:00Z' },
-  trust: { type: 'string', value: 'CLASS', help: '"untrusted" (the default) or "trusted"' },
+  trust: {
+    type: 'string',
+    value: 'CLASS',
+    choices: ['untrusted', 'trusted'],
+    help: '"untrusted" (the default) or "trusted"',
+  },
   memory: { type: 'string', value: 'SIZE', help: 'let its memories take so much, like 64M or 1G; default 256M' },
 };
 

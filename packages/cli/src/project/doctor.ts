@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,6 +9,11 @@ import { examine, type Finding } from './checks.ts';
 export async function diagnose({ positionals, values, output }: CommandInput): Promise<number> {
   const [folder = '.', extra] = positionals;
   if (extra !== undefined) throw usage(`cannot examine: "${extra}" is one folder too many`, 'give one folder');
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw usage(
+      `cannot examine "${folder}": there is no such folder`,
+      'give the folder of a project, or none for this one',
+    );
   const findings = await examine(folder);
   const works = findings.every(({ need, isFound }) => isFound || need !== 'base');
   output.out(values['json'] === true ? JSON.stringify({ works, findings }, undefined, 2) : textOf(findings, works));

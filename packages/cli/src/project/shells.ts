@@ -9,6 +9,8 @@ export type CompletionTable = readonly {
     readonly help: string;
     readonly takesValue: boolean;
     readonly choices: readonly string[];
+    /** The one of the words that it is for, unless for all. */
+    readonly word: string | undefined;
   }[];
 }[];
 
@@ -24,23 +26,33 @@ export function scriptFor(shell: keyof typeof SHELLS, table: CompletionTable): s
 }
 
 function bashScript(table: CompletionTable): string {
-  const cases = table.flatMap(({ name, words, options }) => [
-    ...options
-      .filter(({ choices }) => choices.length > 0)
-      .map((option) => `    ${name}:--${option.name}) words='${option.choices.join(' ')}' ;;`),
-    ...options
-      .filter(({ takesValue, choices }) => takesValue && choices.length === 0)
-      .map((option) => `    ${name}:--${option.name}) words='' ;;`),
-    `    ${name}:*) words='${[...words, ...options.map((option) => `--${option.name}`)].join(' ')}' ;;`,
-  ]);
+  const cases = table.flatMap(({ name, words, options }) => {
+    const offered = (word: string | undefined): string =>
+      options
+        .filter((option) => option.word === undefined || option.word === word)
+        .map((option) => `--${option.name}`)
+        .join(' ');
+    return [
+      ...options
+        .filter(({ takesValue }) => takesValue)
+        .map((option) => `    '${name} '*:--${option.name}) words='${option.choices.join(' ')}' ;;`),
+      ...words.map((word) => `    '${name} ${word}:'*) words='${offered(word)}' ;;`),
+      `    '${name} '*) words='${[...words, offered(undefined)].filter((text) => text !== '').join(' ')}' ;;`,
+    ];
+  });
   return `# Completion of loop for bash: source this file.
 _loop() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" second='' words i
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W '${table.map(({ name }) => name).join(' ')}' -- "$current"))
     return
   fi
-  case "\${COMP_WORDS[1]}:$previous" in
+  # What stands behind -- is for the component.
+  for ((i = 2; i < COMP_CWORD; i++)); do
+    if [ "\${COMP_WORDS[i]}" = -- ]; then COMPREPLY=(); return; fi
+  done
+  if [ "$COMP_CWORD" -gt 2 ]; then second="\${COMP_WORDS[2]}"; fi
+  case "\${COMP_WORDS[1]} $second:$previous" in
 ${cases.join('\n')}
     *) words='' ;;
   esac
@@ -54,7 +66,7 @@ function zshScript(table: CompletionTable): string {
   const cases = table.map(({ name, words, options }) => {
     const flags = options.map(({ name: flag, help, takesValue, choices }) => {
       const value = choices.length > 0 ? `:value:(${choices.join(' ')})` : ':value:_files';
-      return `      ${zshQuoted(`--${flag}[${help.replaceAll(/[[\]:]/g, ' ')}]${takesValue ? value : ''}`)} \\`;
+      return `      ${zshQuoted(`--${flag}[${help.replaceAll(/[[\]]/g, String.raw`\$&`)}]${takesValue ? value : ''}`)} \\`;
     });
     const rest = words.length > 0 ? `1:word:(${words.join(' ')})` : '*:file:_files';
     return [`    ${name}) _arguments \\`, ...flags, `      '${rest}' ;;`].join('\n');
