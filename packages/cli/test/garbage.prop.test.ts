@@ -18,7 +18,10 @@ async function expectGoodEnd(args: readonly string[]): Promise<void> {
   const { err, code } = await loop(...args);
   if (code === 0) return expect(err).toBe('');
   expect([1, 2, 3]).toContain(code);
-  expect(err).toMatch(/^error\[E_[A-Z_]+\]: [^]*\n {3}at .+\n[^]*\n? {2}fix: .+\n$/);
+  if (args.includes('--json')) {
+    for (const line of err.trimEnd().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ error: { code: expect.stringMatching(/^E_/) as unknown } });
+  } else expect(err).toMatch(/^error\[E_[A-Z_]+\]: [^]*\n {3}at .+\n[^]*\n? {2}fix: .+\n$/);
   expect(err).not.toMatch(/E_BUG|E_UNEXPECTED|node:internal/);
 }
 

@@ -7,7 +7,7 @@ import { pascalCase, shortName } from './guest-types.ts';
 type Path = readonly string[];
 
 /** What the module that implements a world has to export. */
-export function exportsOf({ exports }: Component): Path[] {
+function exportsOf({ exports }: Component): Path[] {
   return exports.flatMap((item) => {
     if (item.sort === 'func') return [[camelCase(item.name)]];
     if (item.sort !== 'instance') return [];
