@@ -13,12 +13,8 @@ export async function bundlePackage(owner: Package, to: string = join(owner.dir,
   rmSync(to, { recursive: true, force: true });
   const entries = Object.entries(entriesOf(owner));
   const files = await write(Object.fromEntries(entries.filter(([name]) => !isProgram(name))), to, LIBRARY);
-  for (const [name, source] of entries) {
-    if (!isProgram(name)) continue;
-    const { format, ending } = PROGRAMS[name];
-    const names = { entries: `[name].${ending}`, chunks: `${name}-[name].${ending}` };
-    files.push(...(await write({ [name]: source }, to, { isProgram: true, format, ...names })));
-  }
+  for (const [name, source] of entries.filter(([name]) => isProgram(name)))
+    files.push(...(await write({ [name]: source }, to, programOf(name))));
   return files;
 }
 
@@ -26,10 +22,10 @@ export async function bundlePackage(owner: Package, to: string = join(owner.dir,
  * Programs hold what they import from other packages: few files are found and read much faster than many, and threads
  * and commands are started all the time. Node starts one of CommonJS modules faster still.
  */
-const PROGRAMS = { thread: { format: 'esm', ending: 'js' }, main: { format: 'cjs', ending: 'cjs' } } as const;
+const PROGRAMS: readonly string[] = ['main', 'thread'];
 
-function isProgram(name: string): name is keyof typeof PROGRAMS {
-  return Object.hasOwn(PROGRAMS, name);
+function isProgram(name: string): boolean {
+  return PROGRAMS.includes(name);
 }
 
 interface Form {
@@ -42,10 +38,14 @@ interface Form {
 
 const LIBRARY: Form = { isProgram: false, format: 'esm', entries: '[name].js', chunks: 'shared.js' };
 
+function programOf(name: string): Form {
+  return { isProgram: true, format: 'cjs', entries: '[name].cjs', chunks: `${name}-[name].cjs` };
+}
+
 async function write(input: Record<string, string>, to: string, form: Form): Promise<string[]> {
   const build = await rolldown({
     input,
-    platform: form.format === 'cjs' ? 'node' : 'neutral',
+    platform: form.isProgram ? 'node' : 'neutral',
     // Whatever is not named by a path is a dependency or a module of Node.
     external: (id, from) =>
       from !== undefined &&

@@ -105,8 +105,9 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
   const { instances, isReachNeeded } = Survey.of(program);
   const budget = shareBudget(program, instances, limits);
   const code = data.slice();
+  const callGraphs = (): readonly CallGraph[] => program.modules.map((module) => readCallGraph(code, module));
   const modules = await compiler.compileAll(program.modules, budget);
-  return new Component({ program, modules, budgetProblem: budget.problem, limits, custom, isReachNeeded, code });
+  return new Component({ program, modules, budgetProblem: budget.problem, limits, custom, isReachNeeded, callGraphs });
 }
 
 function decode(
@@ -193,18 +194,18 @@ interface Parts {
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
   readonly isReachNeeded: boolean;
-  /** The call graphs of the core modules, or a component's bytes to read them from when they are needed. */
-  readonly code: readonly CallGraph[] | Uint8Array | undefined;
+  /** The call graphs of the core modules, or what reads them when they are needed. */
+  readonly callGraphs: readonly CallGraph[] | (() => readonly CallGraph[]) | undefined;
 }
 
 /** A compiled component: its typed world, ready to be linked any number of times. Made by {@link compile}. */
 export class Component {
-  private readonly parts: Omit<Parts, 'code'>;
-  private code: Parts['code'];
+  private readonly parts: Omit<Parts, 'callGraphs'>;
+  private graphs: Parts['callGraphs'];
 
-  constructor({ code, ...parts }: Parts) {
+  constructor({ callGraphs, ...parts }: Parts) {
     this.parts = parts;
-    this.code = code;
+    this.graphs = callGraphs;
   }
 
   /** What the component imports, in order, with types. */
@@ -275,10 +276,9 @@ export class Component {
   }
 
   private callGraphs(): readonly CallGraph[] {
-    const { code } = this;
-    if (!code) throw messageInvalid('was made with allMaySuspend', 'give allMaySuspend to link too');
-    if (!(code instanceof Uint8Array)) return code;
-    return (this.code = this.parts.program.modules.map((module) => readCallGraph(code, module)));
+    if (!this.graphs) throw messageInvalid('was made with allMaySuspend', 'give allMaySuspend to link too');
+    if (typeof this.graphs === 'function') this.graphs = this.graphs();
+    return this.graphs;
   }
 
   /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
@@ -299,6 +299,6 @@ export class Component {
   /** @throws {LoopError} `E_MESSAGE_INVALID` when the value does not come from `toMessage` of this version. */
   static fromMessage(message: ComponentMessage): Component {
     if (!isMessage(message)) throw messageInvalid();
-    return new Component({ ...message, code: message.callGraphs });
+    return new Component(message);
   }
 }
