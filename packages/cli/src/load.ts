@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Component, compile, type CompileOptions, DEFAULT_LIMITS, isLoopError } from '@loophost/component';
 import { fileFailed, fileTooLarge, usage } from './errors.ts';
@@ -73,4 +73,15 @@ function read(file: string): Uint8Array {
     throw fileFailed('read', file, cause);
   }
   throw fileTooLarge(file, size, limit);
+}
+
+/** The first bytes of a file, a letter for each: what tells one kind of file from another. */
+export function startOf(file: string, bytes: number): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const start = Buffer.alloc(bytes);
+    return start.toString('latin1', 0, readSync(descriptor, start));
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parsePattern } from '@loophost/capabilities';
 import { optionWrong, whyOf } from '../errors.ts';
-import { startOf } from '../file-start.ts';
+import { startOf } from '../load.ts';
 import type { Given } from './options.ts';
 
 /** Refuses what options name outside of the command line and that cannot be given: all of it at once. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Component, compile } from '@loophost/component';
 import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
 import { CommandFailure, within } from '../failure.ts';
-import { startOf } from '../file-start.ts';
+import { startOf } from '../load.ts';
 import { exportedFunctions } from '../functions.ts';
 import { buildJs } from './build-js.ts';
 import { buildC, buildRust } from './build-native.ts';

@@ -106,7 +106,7 @@ export function isInstalled(name: string, folder: string): boolean {
 
 /** The folder of the package that runs. */
 export function ownFolder(): string {
-  return dirname(packageFile('..', import.meta.url) ?? import.meta.filename);
+  return dirname(packageFile('..', import.meta.url) ?? '');
 }
 
 function packageFile(name: string, from: string): string | undefined {

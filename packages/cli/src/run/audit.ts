@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import type { HostEvent } from '@loophost/host';
 import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
 import { failuresOf } from '../failure.ts';
-import { startOf } from '../file-start.ts';
+import { startOf } from '../load.ts';
 import { type ErrorReport, exitCodeOf, reportOf } from '../output.ts';
 
 /** What `loop` adds to the events of the host: what a run failed with, whether it started or not, and how it ended. */
