@@ -35,14 +35,9 @@ function deadPrograms({ owner }: Packed, project: string): string[] {
 }
 
 function lintPackage({ owner, tarball }: Packed): string[] {
-  // Nobody imports the program of a thread, so it declares no types.
-  const untyped = Object.entries(owner.manifest.exports ?? {}).flatMap(([entry, to]) =>
-    Object.hasOwn(to as object, 'types') ? [] : [entry],
-  );
-  const programs = untyped.length > 0 ? ['--exclude-entrypoints', ...untyped] : [];
   const checks: [string, string[]][] = [
     ['publint', ['run', tarball, '--strict']],
-    ['attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color', ...programs]],
+    ['attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']],
   ];
   return checks.flatMap(([program, args]) => {
     const { ok, output } = run(program, args);

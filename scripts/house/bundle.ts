@@ -11,22 +11,23 @@ import type { Package } from './workspace.ts';
  */
 export async function bundlePackage(owner: Package, to: string = join(owner.dir, 'dist/bundle')): Promise<string[]> {
   rmSync(to, { recursive: true, force: true });
-  const entries = Object.entries(entriesOf(owner));
-  const files = await write(Object.fromEntries(entries.filter(([name]) => !isProgram(name))), to, LIBRARY);
-  for (const [name, source] of entries.filter(([name]) => isProgram(name)))
-    files.push(...(await write({ [name]: source }, to, programOf(name))));
+  const files = await write(entriesOf(owner), to, LIBRARY);
+  for (const [name, source] of Object.entries(PROGRAMS[owner.room] ?? {}))
+    files.push(...(await write({ [name]: join(owner.dir, '..', source) }, to, programOf(name))));
   return files;
 }
 
-/**
- * Programs hold what they import from other packages: few files are found and read much faster than many, and threads
- * and commands are started all the time. Node starts one of CommonJS modules faster still.
- */
-const PROGRAMS: readonly string[] = ['main', 'thread'];
+const THREAD = 'node/src/thread/thread.ts';
 
-function isProgram(name: string): boolean {
-  return PROGRAMS.includes(name);
-}
+/**
+ * Programs of each package, with their sources. They hold what they import from other packages: few files are found and
+ * read much faster than many, and threads and commands are started all the time. Node starts one of CommonJS modules faster
+ * still. What starts threads has the program of a thread beside it.
+ */
+const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  node: { thread: THREAD },
+  cli: { main: 'cli/src/main.ts', thread: THREAD },
+};
 
 interface Form {
   readonly isProgram: boolean;
@@ -68,14 +69,13 @@ async function write(input: Record<string, string>, to: string, form: Form): Pro
   return output.flatMap((file) => (file.type === 'chunk' ? [join(to, file.fileName)] : []));
 }
 
-/** The sources behind each published file: named by the condition `@loophost/source`, or like the program of `bin`. */
+/** The sources behind each published file, named by the condition `@loophost/source`. */
 function entriesOf({ dir, manifest }: Package): Record<string, string> {
   const exported = Object.values(manifest.exports ?? {}) as Readonly<Record<string, string>>[];
-  const entries = exported.map(({ '@loophost/source': source = '', default: file = '' }) => [file, source] as const);
-  const programs = Object.values(manifest.bin ?? {}).map((file) => [file, `src/${nameOf(file)}.ts`] as const);
-  return Object.fromEntries([...entries, ...programs].map(([file, source]) => [nameOf(file), join(dir, source)]));
-}
-
-function nameOf(file: string): string {
-  return basename(file).replace(/\.c?js$/, '');
+  return Object.fromEntries(
+    exported.map(({ '@loophost/source': source = '', default: file = '' }) => [
+      basename(file, '.js'),
+      join(dir, source),
+    ]),
+  );
 }

@@ -11,7 +11,7 @@ import { nearestOf, usage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { failuresOf } from './failure.ts';
 import { exitCodeOf, type Output, printError, printErrorAsJson } from './output.ts';
-import { VERSION } from './version.ts';
+import { version } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, inspect, types, component, doctor, completion(() => COMMANDS)];
 
@@ -70,7 +70,7 @@ function overview(): string {
 async function dispatch(args: readonly string[], output: Output): Promise<number> {
   const [name, ...more] = args;
   if (name === '--version' || name === '-V') {
-    output.out(VERSION);
+    output.out(version());
     return EXIT.ok;
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {

@@ -54,7 +54,10 @@ export interface LinkOptions {
 
 /** Options of {@link Component.toMessage}. */
 export interface MessageOptions {
-  /** Whether the other thread links with `allMaySuspend`, or without suspending imports. Default false. */
+  /**
+   * Whether the other thread links with `allMaySuspend`, as was done here before with imports of the same kinds, which
+   * checked the start functions. Or it links without suspending imports. Default false.
+   */
   readonly allMaySuspend?: boolean;
 }
 
@@ -73,7 +76,8 @@ export interface ComponentMessage {
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
-  readonly isReachNeeded: boolean;
+  readonly hasStart: boolean;
+  readonly isComposed: boolean;
   /** Undefined when they were not asked for. */
   readonly callGraphs: readonly CallGraph[] | undefined;
 }
@@ -102,12 +106,21 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
   checkSize(data, limits);
   const compiler = new ModuleCompiler(data, options.allowGcHeap ?? false);
   const { program, custom } = decode(data, limits, compiler);
-  const { instances, isReachNeeded } = Survey.of(program);
+  const { instances, hasStart, isComposed } = Survey.of(program);
   const budget = shareBudget(program, instances, limits);
   const code = data.slice();
   const callGraphs = (): readonly CallGraph[] => program.modules.map((module) => readCallGraph(code, module));
   const modules = await compiler.compileAll(program.modules, budget);
-  return new Component({ program, modules, budgetProblem: budget.problem, limits, custom, isReachNeeded, callGraphs });
+  return new Component({
+    program,
+    modules,
+    budgetProblem: budget.problem,
+    limits,
+    custom,
+    hasStart,
+    isComposed,
+    callGraphs,
+  });
 }
 
 function decode(
@@ -193,7 +206,8 @@ interface Parts {
   readonly budgetProblem: Budget['problem'];
   readonly limits: Limits;
   readonly custom: readonly CustomSection[];
-  readonly isReachNeeded: boolean;
+  readonly hasStart: boolean;
+  readonly isComposed: boolean;
   /** The call graphs of the core modules, or what reads them when they are needed. */
   readonly callGraphs: readonly CallGraph[] | (() => readonly CallGraph[]) | undefined;
 }
@@ -248,7 +262,7 @@ export class Component {
       ['', { imports, options }, { imports: RECORD, options: RECORD }],
       ['options.', options, { onHostCall: FUNCTION, allMaySuspend: FLAG }],
     );
-    const { program, budgetProblem, limits, modules, isReachNeeded } = this.parts;
+    const { program, budgetProblem, limits, modules, hasStart, isComposed } = this.parts;
     const resolver = new ImportResolver(imports, options.onHostCall);
     const resolved = resolver.resolve(program.root.imports);
     const problems: LoopError[] = [...resolver.problems];
@@ -258,7 +272,9 @@ export class Component {
     if (budgetProblem) problems.push(limitExceeded(...budgetProblem));
     let suspends: readonly boolean[] = [];
     if (resolver.hasSuspending && problems.length === 0) {
-      const graphs = options.allMaySuspend && !isReachNeeded ? undefined : this.callGraphs();
+      // Without graphs, whoever made the message has checked the start functions.
+      const isSpared = options.allMaySuspend && !isComposed && (!hasStart || !this.graphs);
+      const graphs = isSpared ? undefined : this.callGraphs();
       const survey = Survey.of(program, surveyItems(resolved), graphs);
       suspends = survey.suspends;
       problems.push(...survey.problems);
@@ -284,15 +300,15 @@ export class Component {
   /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
   toMessage(options: MessageOptions = {}): ComponentMessage {
     checkOptions('toMessage', ['', { options }, { options: RECORD }], ['options.', options, { allMaySuspend: FLAG }]);
-    const { custom, isReachNeeded, ...parts } = this.parts;
+    const { custom, isComposed, ...parts } = this.parts;
     const copied = custom.map(({ name, data }) => ({ name, data: data.slice() }));
     return {
       kind: 'loophost/component',
       version: 1,
       ...parts,
       custom: copied,
-      isReachNeeded,
-      callGraphs: options.allMaySuspend && !isReachNeeded ? undefined : this.callGraphs(),
+      isComposed,
+      callGraphs: options.allMaySuspend && !isComposed ? undefined : this.callGraphs(),
     };
   }
 

@@ -148,8 +148,26 @@ describe('with allMaySuspend', () => {
     );
   });
 
-  test('a message of a component with a start function has what its code can reach', async () => {
-    const component = await compile(await wat(withCore(`${CALLS} (func $s) (start $s)`)));
-    expect(component.toMessage(options).callGraphs).toHaveLength(1);
+  test('a start function is checked where the message is made, and traps elsewhere', async () => {
+    const component = await compile(await wat(withCore(`${CALLS} (start $w)`)));
+    const other = Component.fromMessage(structuredClone(component.toMessage(options)));
+    const trapped = expect.objectContaining({ code: 'E_TRAP_CANNOT_SUSPEND' });
+    await expect(other.link(HOST, options).instantiate()).rejects.toEqual(trapped);
+  });
+
+  test('a message of components that call each other inside has what their code can reach', async () => {
+    const component = await compile(
+      await wat(`(component
+        (component $inner
+          (core module $m (func (export "f")))
+          (core instance $i (instantiate $m))
+          (func (export "f") (canon lift (core func $i "f"))))
+        (instance $a (instantiate $inner))
+        (core func $f (canon lower (func $a "f")))
+        (core module $m (import "" "f" (func $f)) (func (export "g") (call $f)))
+        (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+        (func (export "g") (canon lift (core func $i "g"))))`),
+    );
+    expect(component.toMessage(options).callGraphs).toHaveLength(2);
   });
 });

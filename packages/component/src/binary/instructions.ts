@@ -46,9 +46,16 @@ export const REF_FUNC = 0xd2;
 export function skipInstruction(reader: Reader, operands: Operands): number {
   const at = reader.pos;
   const opcode = reader.u8();
+  // Nine in ten are of these two shapes, and code is read before it can be optimized.
+  const plain = PLAIN[opcode];
+  if (plain === '') return opcode;
+  if (plain === 'L') {
+    operands.first = operands.last = leb(reader);
+    return opcode;
+  }
   const prefixed = PREFIXED[opcode];
   const second = prefixed ? reader.u32() : 0;
-  const shape = (prefixed ? prefixed[second] : PLAIN[opcode]) ?? '?';
+  const shape = (prefixed ? prefixed[second] : plain) ?? '?';
   if (shape === '?') throw malformed(at, 'unknown instruction');
   for (let i = 0; i < shape.length; i++) {
     if (shape[i] !== 'L') skipImmediate(reader, shape[i] as string);
@@ -110,8 +117,10 @@ export function skipType(reader: Reader): void {
 
 /** Reads a LEB128 of any width; the value is exact up to 28 bits, which is more than any index space holds. */
 function leb(reader: Reader): number {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
+  let value = reader.u8();
+  if (value < 0x80) return value;
+  value &= 0x7f;
+  for (let shift = 7; ; shift += 7) {
     const byte = reader.u8();
     if (shift < 28) value |= (byte & 0x7f) << shift;
     if (byte < 0x80) return value;

@@ -67,11 +67,10 @@ export class Survey implements Domain<SurveyKinds> {
   /** Whether each lifted function, in the order in which they are lifted, can reach a suspending import. */
   readonly suspends: boolean[] = [];
   readonly problems: LoopError[] = [];
-  /**
-   * Whether it matters which functions can reach a suspending import, even to a host that waits for all of them: start
-   * functions cannot wait, and neither can destructors that call a component inside.
-   */
-  isReachNeeded = false;
+  /** Whether start functions run, which cannot wait. */
+  hasStart = false;
+  /** Whether a component calls another one inside. Destructors do, which cannot wait. */
+  isComposed = false;
   private readonly graphs: readonly CallGraph[] | undefined;
   private readonly lifted: SurveyItem[] = [];
   private readonly cores: SurveyInstance[] = [];
@@ -132,7 +131,7 @@ export class Survey implements Domain<SurveyKinds> {
     if (module === undefined) return instance;
     this.cores.push(instance);
     const { cost = 0, hasStart = false } = this.modules[module] ?? {};
-    this.isReachNeeded ||= hasStart;
+    this.hasStart ||= hasStart;
     this.spend(cost);
     if (this.cores.length > MAX_CORE_INSTANCES) {
       throw limitExceeded('the number of core instances', this.cores.length, MAX_CORE_INSTANCES);
@@ -178,7 +177,7 @@ export class Survey implements Domain<SurveyKinds> {
   }
 
   lower(_state: number, _step: unknown, func: SurveyFunc | undefined): SurveyItem {
-    this.isReachNeeded ||= func?.kind === 'lift';
+    this.isComposed ||= func?.kind === 'lift';
     return { kind: 'lower', func };
   }
 
