@@ -34,7 +34,7 @@ class ProcessOutput implements Output {
     if (this.opened.has(stream)) return stream;
     this.opened.add(stream);
     return stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') return;
+      if (error.code === 'EPIPE' || error.code === 'ECONNRESET') return;
       process.on('exit', () => (process.exitCode = 4));
       if (stream === process.stdout) printError(this, outputFailed(error), { place: 'standard output' });
     });

@@ -5,6 +5,9 @@ import { codeOf } from '../files/errno.ts';
 /** How long to wait before a full pipe is tried again, in milliseconds. */
 const RETRY_MS = 2;
 
+/** The reader is gone. A pair of sockets says it the second way, when something was still unread. */
+const GONE: readonly string[] = ['EPIPE', 'ECONNRESET'];
+
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 export const openOutput: OpenOutput = (stream) => new DescriptorOutput(stream === 'stdout' ? 1 : 2);
@@ -34,7 +37,7 @@ class DescriptorOutput implements ProcessOutput {
     } catch (thrown) {
       const { code, message } = thrown as NodeJS.ErrnoException;
       if (code === 'EAGAIN') Atomics.wait(NEVER, 0, 0, RETRY_MS);
-      else if (code === 'EPIPE') this.isClosed = true;
+      else if (GONE.includes(code ?? '')) this.isClosed = true;
       else throw new IoFailure(message, { of: 'filesystem', value: codeOf(thrown) });
       return 0;
     }
