@@ -164,7 +164,7 @@ export function restartsExhausted(d: {
 }): LoopError<'E_RESTARTS_EXHAUSTED'> {
   return new LoopError('E_RESTARTS_EXHAUSTED', {
     fault: 'guest',
-    message: `cannot restart component "${d.component}": it ended ${d.maxRestarts} times within ${d.windowMs} ms`,
+    message: `cannot restart component "${d.component}": it ended, and was restarted ${d.maxRestarts} times within ${d.windowMs} ms already`,
     fix: 'wait, make a new instance, or raise limits.maxRestarts',
     at: { component: d.component },
     cause: d.cause,
