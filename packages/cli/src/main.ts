@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
-import { compileCacheFolder } from './compile-cache.ts';
+import { compileCacheFolder, makeFolder } from './compile-cache.ts';
 
 /** Node is older than what Loophost needs. `loop` says so before it loads the engine, which such a Node cannot parse. */
 function nodeTooOld(found: string): string {
@@ -16,5 +16,5 @@ if (major < 24) {
 }
 
 const folder = compileCacheFolder();
-if (folder !== undefined) enableCompileCache(folder);
+if (folder !== undefined && makeFolder(folder)) enableCompileCache(folder);
 void import('./program.ts').then(({ start }) => start());
