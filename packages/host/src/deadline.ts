@@ -1,56 +1,75 @@
 import type { LoopError } from '@loophost/component';
 import { callAborted, type CallStage, deadlineExceeded } from './errors.ts';
+import { refuseSignal } from './options.ts';
 import type { Signal } from './signal.ts';
 
 /** The longest that a timer of JavaScript runs; what is longer would run out at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** What is waited for on behalf of a call. */
-export interface Stage {
-  /** For the error, when the time is up meanwhile. */
-  readonly what: () => CallStage;
-  /** Gives up the wait. */
-  readonly stop?: (reason: LoopError) => void;
-}
+/** Refuses a call, and gives the reason: what it waited for is part of that. */
+export type Refuse = (stage: CallStage) => LoopError;
+
+/** Gives up what is waited for on behalf of a call, which is to be refused. */
+export type GiveUp = (refuse: Refuse) => void;
 
 /** The end that a call is to have come to at the latest: when its time is up, or its caller aborts it. */
 export class Deadline implements Disposable {
-  private readonly function: string;
+  private readonly name: string;
   private readonly timeoutMs: number;
   private readonly signal: Signal | undefined;
   private readonly timer: ReturnType<typeof setTimeout>;
   private readonly passed = Promise.withResolvers<never>();
   private reason: LoopError | undefined;
-  private stage: Stage | undefined;
+  private giveUp: GiveUp | undefined;
 
   constructor(name: string, timeoutMs: number, signal: Signal | undefined) {
     if (signal?.aborted) throw callAborted(name, signal.reason);
-    this.function = name;
+    this.name = name;
     this.timeoutMs = timeoutMs;
     this.signal = signal;
     this.passed.promise.catch(() => undefined);
+    this.listen();
     this.timer = setTimeout(() => this.expire(), Math.min(timeoutMs, MAX_TIMER_MS));
-    signal?.addEventListener('abort', this.abort, { once: true });
   }
 
-  /** Begins something, unless it is too late for that, and waits for it until the deadline. */
-  wait<T>(stage: Stage, begin: () => Promise<T>): Promise<T> {
+  private listen(): void {
+    try {
+      this.signal?.addEventListener('abort', this.abort, { once: true });
+    } catch {
+      refuseSignal(this.signal);
+    }
+  }
+
+  get hasPassed(): boolean {
+    return this.reason !== undefined;
+  }
+
+  /** Throws when it is too late to begin something. */
+  check(): void {
     if (this.reason) throw this.reason;
-    this.stage = stage;
-    return Promise.race([begin(), this.passed.promise]);
+  }
+
+  /** Waits for something until the deadline, and gives it up then. */
+  wait<T>(promise: Promise<T>, giveUp: GiveUp): Promise<T> {
+    this.giveUp = giveUp;
+    return Promise.race([promise, this.passed.promise]);
   }
 
   private expire(): void {
-    const stage = this.stage?.what() ?? { kind: 'running' };
-    this.end(deadlineExceeded(this.function, this.timeoutMs, stage));
+    this.end((stage) => deadlineExceeded(this.name, this.timeoutMs, stage));
   }
 
-  private readonly abort = (): void => this.end(callAborted(this.function, this.signal?.reason));
+  private readonly abort = (): void => this.end(() => callAborted(this.name, this.signal?.reason));
 
-  private end(reason: LoopError): void {
-    this.reason = reason;
-    this.passed.reject(reason);
-    this.stage?.stop?.(reason);
+  private end(reasonOf: Refuse): void {
+    const refuse: Refuse = (stage) => {
+      this.reason = reasonOf(stage);
+      // Before the guest is ended, which refuses its calls with another reason.
+      this.passed.reject(this.reason);
+      return this.reason;
+    };
+    if (this.giveUp) this.giveUp(refuse);
+    else refuse({ kind: 'starting' });
   }
 
   [Symbol.dispose](): void {

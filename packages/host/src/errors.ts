@@ -81,9 +81,12 @@ export function functionUnknown(name: string, why: string, known: readonly strin
   });
 }
 
-/** What a call is waiting for: a free instance of a pool, the start of its instance, an answer of the host, or the guest. */
+/**
+ * What a call is waiting for: a free instance of a pool, the start of its instance, its turn there, an answer of the host, or
+ * the guest.
+ */
 export type CallStage =
-  | { readonly kind: 'queued' | 'starting' | 'running' }
+  | { readonly kind: 'queued' | 'starting' | 'waiting' | 'running' }
   | { readonly kind: 'asking'; readonly what: string };
 
 /** A call did not return in time: because of the guest, or of something that it waits for. */
@@ -103,6 +106,8 @@ function whyLate(stage: CallStage, within: string): [why: string, others?: strin
       return [`no instance of the pool was free for it ${within}`, ', or make the pool larger'];
     case 'starting':
       return [`its instance had not started ${within}`, ', or start the instance or pool beforehand'];
+    case 'waiting':
+      return [`its instance was at other calls ${within}`, ', or share the calls among the instances of a pool'];
     case 'asking':
       return [
         `it did not return ${within}, waited for "${stage.what}" at last, and its instance was ended`,
@@ -220,7 +225,7 @@ export function disposed(what: string): LoopError<'E_DISPOSED'> {
 export function notTransferable(name: string, cause: unknown): LoopError<'E_ARGUMENT_NOT_PLAIN'> {
   return new LoopError('E_ARGUMENT_NOT_PLAIN', {
     fault: 'user',
-    message: `cannot call "${name}": an argument cannot be copied to another thread: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `cannot call "${name}": an argument cannot be copied to another thread: ${textOf(cause)}`,
     fix: 'pass plain data, typed arrays, and resources of this instance',
     at: { function: name },
     cause,

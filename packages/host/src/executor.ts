@@ -23,7 +23,7 @@ export interface GuestSpec {
   readonly component: Component;
   /** Plain data: the same in every thread. */
   readonly parts: readonly PartSpec[];
-  readonly limits: Pick<HostLimits, 'maxHostCalls' | 'maxHandles'>;
+  readonly limits: Pick<HostLimits, 'maxHostCalls' | 'maxHandles' | 'maxPendingCalls'>;
   readonly waiting: 'suspend' | 'block';
 }
 
@@ -52,7 +52,12 @@ export interface GuestCall {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-/** A guest that starts or runs. */
+/** A resource of the guest that the host held and does not need any more. */
+export interface GuestDrop {
+  readonly handle: number;
+}
+
+/** A guest that starts or runs. It does one work at a time, in the order in which it is given. */
 export interface Guest {
   /** Settles when the guest has started, or could not. */
   readonly started: Promise<void>;
@@ -60,10 +65,19 @@ export interface Guest {
   readonly ended: Promise<Error | undefined>;
   /** It cannot be called any more, though it may still be on its way out. */
   readonly hasEnded: boolean;
+  /** Why it has ended, when it was not asked to. */
+  readonly reason: Error | undefined;
   /** Calls an export. A trap ends the guest before the promise is settled. */
   call(call: GuestCall): Promise<unknown>;
-  /** Drops a resource of the guest that the host held. Resolves when its destructor is through, or has ended the guest. */
-  drop(handle: number): Promise<void>;
+  /** Drops a resource. Resolves when its destructor is through, or has ended the guest. */
+  drop(drop: GuestDrop): Promise<void>;
+  /** Whether the guest has come to some work that it has not finished. */
+  hasBegun(work: GuestCall | GuestDrop): boolean;
+  /**
+   * Takes back a call that is not answered, however busy the guest is. False: it has begun. Else it never does, and is
+   * answered by anything when its turn comes.
+   */
+  withdraw(call: GuestCall): boolean;
   /**
    * Ends the guest at once, whatever it is doing.
    *

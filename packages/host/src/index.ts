@@ -26,7 +26,8 @@ export type {
   Provided,
   TrustClass,
 } from './capability.ts';
-export type { Executor, Guest, GuestCall, GuestSpec, Outside, PartSpec } from './executor.ts';
+export type { Executor, Guest, GuestCall, GuestDrop, GuestSpec, Outside, PartSpec } from './executor.ts';
+export { Turns } from './guest/turns.ts';
 export { inlineExecutor } from './inline.ts';
 export { fromWire, textOf, toWire, type WireError } from './wire.ts';
 export { failureIn, guestEnded, grantInvalid, notTransferable, providerFailed, threadDied } from './errors.ts';

@@ -1,9 +1,10 @@
 import type { GuestParts } from './capability.ts';
 import { failureIn, guestEnded } from './errors.ts';
 import { failureOf } from './events.ts';
-import type { Executor, Guest, GuestCall, GuestSpec, Outside } from './executor.ts';
+import type { Executor, Guest, GuestCall, GuestDrop, GuestSpec, Outside } from './executor.ts';
 import { isRefusal } from './guest/refusal.ts';
 import { GuestRuntime } from './guest/runtime.ts';
+import { Turns } from './guest/turns.ts';
 
 /**
  * Runs guests in the caller's own thread: the fastest calls, and no way to stop one that loops. For trusted components.
@@ -34,12 +35,15 @@ class InlineGuest implements Guest {
   private readonly outside: Outside;
   private readonly ending = Promise.withResolvers<Error | undefined>();
   private readonly open = new Set<(reason: Error) => void>();
+  private readonly turns: Turns;
+  private readonly works = new Map<GuestCall | GuestDrop, number>();
   private runtime: GuestRuntime | undefined;
-  private reason: Error | undefined;
+  reason: Error | undefined;
 
   constructor(spec: GuestSpec, outside: Outside, parts: GuestParts) {
     this.name = spec.name;
     this.outside = outside;
+    this.turns = new Turns(new Uint8Array(Turns.bytesFor(spec.limits)));
     this.ended = this.ending.promise;
     outside.live.instances++;
     this.started = this.start(spec, parts);
@@ -60,6 +64,7 @@ class InlineGuest implements Guest {
         }
       },
       report: (decision) => outside.report(decision),
+      begin: (turn) => this.turns.begin(turn),
     });
     this.runtime = runtime;
     if (!this.hasEnded) return;
@@ -67,25 +72,41 @@ class InlineGuest implements Guest {
     throw this.reason ?? guestEnded(this.name, undefined);
   }
 
-  async call({ path, args }: GuestCall): Promise<unknown> {
-    await this.started;
-    return this.guarded((runtime) => runtime.call(path, args));
+  call(call: GuestCall): Promise<unknown> {
+    return this.guarded(call, (runtime, turn) => runtime.call(turn, call.path, call.args));
   }
 
-  async drop(handle: number): Promise<void> {
+  async drop(drop: GuestDrop): Promise<void> {
     // Whatever a destructor does wrong has ended the guest.
-    await this.guarded((runtime) => runtime.drop(handle)).catch(() => undefined);
+    await this.guarded(drop, (runtime, turn) => runtime.drop(turn, drop.handle)).catch(() => undefined);
+  }
+
+  hasBegun(work: GuestCall | GuestDrop): boolean {
+    const turn = this.works.get(work);
+    return turn !== undefined && this.turns.hasBegun(turn);
+  }
+
+  withdraw(call: GuestCall): boolean {
+    const turn = this.works.get(call);
+    return turn !== undefined && this.turns.withdraw(turn);
   }
 
   /** Works with the guest until it ends. What traps ends it, and says why. */
-  private async guarded(work: (runtime: GuestRuntime) => unknown): Promise<unknown> {
+  private async guarded(
+    work: GuestCall | GuestDrop,
+    run: (runtime: GuestRuntime, turn: number) => unknown,
+  ): Promise<unknown> {
+    // As in a thread, what is given in one tick is given to one guest, though the first may end it.
+    await this.started;
     const { runtime } = this;
     if (!runtime || this.hasEnded) throw guestEnded(this.name, this.reason);
+    const turn = this.turns.take();
+    this.works.set(work, turn);
     const ended = Promise.withResolvers<never>();
     ended.promise.catch(() => undefined);
     this.open.add(ended.reject);
     try {
-      return await Promise.race([work(runtime), ended.promise]);
+      return await Promise.race([run(runtime, turn), ended.promise]);
     } catch (thrown) {
       if (this.hasEnded || !runtime.hasTrapped) throw thrown;
       // The call that trapped says why. It does so in this turn, if it has not yet, and then that is thrown here.
@@ -95,6 +116,8 @@ class InlineGuest implements Guest {
       throw thrown;
     } finally {
       this.open.delete(ended.reject);
+      this.works.delete(work);
+      this.turns.giveBack(turn);
     }
   }
 
@@ -119,5 +142,7 @@ class InlineGuest implements Guest {
     } catch (thrown) {
       this.outside.emit(failureOf(this.name, thrown));
     }
+    // Its memory is free from now on, though its instance knows the guest until there is another.
+    this.runtime = undefined;
   }
 }

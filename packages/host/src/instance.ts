@@ -1,6 +1,6 @@
-import { ComponentError, isComponentError, isLoopError, type LoopError } from '@loophost/component';
+import { ComponentError, isComponentError, isLoopError } from '@loophost/component';
 import type { ExportedFunction } from './catalog.ts';
-import { Deadline, type Stage } from './deadline.ts';
+import { Deadline } from './deadline.ts';
 import type { Signal } from './signal.ts';
 import { callsExceeded, disposed, restartsExhausted, startTimedOut } from './errors.ts';
 import { endOf } from './events.ts';
@@ -12,11 +12,12 @@ import { RunningGuest } from './running.ts';
 
 export interface CallOptions {
   /**
-   * How long the call may take, in milliseconds: waiting for an instance of a pool and for its start included. When it has
-   * not returned by then, its guest is ended. Default `limits.timeoutMs`.
+   * How long the call may take, in milliseconds: waiting for an instance of a pool, for its start and for other calls
+   * included. When it has not returned by then, its guest is ended; when it has not begun, it is only refused. Default
+   * `limits.timeoutMs`.
    */
   readonly timeoutMs?: number;
-  /** Refuses the call when it is aborted, and ends the guest if that has the call already. */
+  /** Refuses the call when it is aborted, and ends the guest if that has begun the call already. */
   readonly signal?: Signal;
   /** Buffers among the arguments that are handed over instead of copied; they cannot be used here afterwards. */
   readonly transfer?: readonly ArrayBuffer[];
@@ -24,11 +25,10 @@ export interface CallOptions {
 
 type State =
   | { readonly kind: 'new' }
+  /** The guest may have ended since. */
   | { readonly kind: 'running'; readonly running: RunningGuest }
-  | { readonly kind: 'ended'; readonly reason: Error | undefined }
   | { readonly kind: 'disposed'; readonly done: Promise<void> };
 
-const STARTING: Stage = { what: () => ({ kind: 'starting' }) };
 const NO_ARGS: readonly unknown[] = [];
 const NO_OPTIONS: CallOptions = {};
 
@@ -68,13 +68,13 @@ export class Instance implements AsyncDisposable {
    */
   get isExhausted(): boolean {
     const { state } = this;
-    const hasEnded = state.kind === 'ended' || (state.kind === 'running' && state.running.guest.hasEnded);
-    return hasEnded && this.restarts.isSpent;
+    return state.kind === 'running' && state.running.guest.hasEnded && this.restarts.isSpent;
   }
 
   /**
    * Calls an exported function: `greet`, `acme:calc/api@1.0.0.add`, or `api.[method]sum.add` with the resource first.
-   * Arguments and results are in the engine's mapping; resources of the guest are {@link GuestResource}.
+   * Arguments and results are in the engine's mapping; resources of the guest are {@link GuestResource}. Arguments are
+   * read by the time that the call has returned, and not all of them at once: do not change them meanwhile.
    *
    * A guest works on one call at a time, and the others wait. A function of the host that a guest calls must therefore not
    * wait for a call of the same instance: neither would return.
@@ -98,14 +98,16 @@ export class Instance implements AsyncDisposable {
   /** @internal */
   async run(call: OpenCall): Promise<unknown> {
     const { limits, live } = this.linked;
-    if (this.pending >= limits.maxPendingCalls)
-      throw callsExceeded(`${this.pending} calls are open`, limits.maxPendingCalls, 'limits.maxPendingCalls');
+    const open = this.pending + (this.state.kind === 'running' ? this.state.running.withdrawn : 0);
+    if (open >= limits.maxPendingCalls)
+      throw callsExceeded(`${open} calls are open`, limits.maxPendingCalls, 'limits.maxPendingCalls');
     this.pending++;
     live.calls++;
     try {
       const running = this.current();
       // A guest gets its calls when it has started, so that it need not end for one that is given up before.
-      if (!running.hasStarted) await call.deadline.wait(STARTING, () => running.guest.started);
+      if (!running.hasStarted)
+        await call.deadline.wait(running.guest.started, (refuse) => void refuse({ kind: 'starting' }));
       return await runIn(running, call);
     } finally {
       this.pending--;
@@ -120,9 +122,7 @@ export class Instance implements AsyncDisposable {
       case 'disposed':
         throw disposed(`an instance of "${this.linked.name}"`);
       case 'running':
-        return state.running.guest.hasEnded ? this.restart(undefined) : state.running;
-      case 'ended':
-        return this.restart(state.reason);
+        return state.running.guest.hasEnded ? this.restart(state.running.guest.reason) : state.running;
       case 'new':
         return this.startGuest();
     }
@@ -140,8 +140,7 @@ export class Instance implements AsyncDisposable {
   private startGuest(): RunningGuest {
     const { name, limits, live } = this.linked;
     const { timeoutMs, startTimeoutMs } = limits;
-    const end = (guest: RunningGuest, reason: LoopError): void => this.end(guest, reason);
-    const running = new RunningGuest({ ...this.linked.startGuest(), live, timeoutMs, end });
+    const running = new RunningGuest({ ...this.linked.startGuest(), live, timeoutMs });
     const { guest, number } = running;
     this.state = { kind: 'running', running };
     this.guests.add(running);
@@ -154,30 +153,19 @@ export class Instance implements AsyncDisposable {
       clearTimeout(timer);
       this.guests.delete(running);
       this.linked.emit(number, endOf(reason));
-      if (this.isCurrent(running)) this.state = { kind: 'ended', reason };
     });
     // A listener may dispose of the instance.
     this.linked.emit(number, { kind: 'start' });
     return running;
   }
 
-  private isCurrent(running: RunningGuest): boolean {
-    return this.state.kind === 'running' && this.state.running === running;
-  }
-
-  private end(running: RunningGuest, reason: LoopError): void {
-    if (this.isCurrent(running)) this.state = { kind: 'ended', reason };
-    running.guest.kill(reason);
-  }
-
   /** Ends the guest, and waits for those that were ended before. Open calls are refused with `E_GUEST_ENDED`. */
   [Symbol.asyncDispose](): Promise<void> {
     if (this.state.kind === 'disposed') return this.state.done;
     const guests = [...this.guests];
-    const done = Promise.all(guests.map(({ guest }) => guest.ended)).then(() => undefined);
+    const done = Promise.all(guests.map(({ guest }) => guest.ended)).then(() => this.onDispose());
     this.state = { kind: 'disposed', done };
     for (const { guest } of guests) guest.kill();
-    this.onDispose();
     return done;
   }
 }
@@ -207,22 +195,22 @@ async function runIn(
   running: RunningGuest,
   { func: { path, type }, args, transfer, deadline }: OpenCall,
 ): Promise<unknown> {
-  const { guest, resources, stage } = running;
+  const { guest, resources } = running;
   const { result } = type;
   const isFallible = result?.kind === 'result';
+  deadline.check();
   const passed = resources.pass(type, args);
-  running.calls++;
   try {
     const call: GuestCall = { path, args: passed.args, ...(transfer && { transfer }) };
-    const value = await deadline.wait(stage, () => guest.call(call));
+    const { answer, giveUp } = running.call(call);
+    const value = await deadline.wait(answer, giveUp);
     passed.settle(true);
     return resources.adopt(value, isFallible ? result.ok : result);
   } catch (thrown) {
-    passed.settle(guest.hasEnded || hasBegun(thrown));
+    // A call that was given up has ended the guest, if it had begun.
+    passed.settle(guest.hasEnded || (!deadline.hasPassed && hasBegun(thrown)));
     if (!isFallible || !result.err?.shape.hasResource || !isComponentError(thrown)) throw thrown;
     throw new ComponentError(resources.adopt(thrown.payload, result.err), thrown.message);
-  } finally {
-    running.calls--;
   }
 }
 

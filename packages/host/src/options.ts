@@ -7,7 +7,10 @@ const LIST: OptionKind = ['an array', (value) => Array.isArray(value)];
 const TIME: OptionKind = ['a number of milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0];
 const TRUST: OptionKind = ['"trusted" or "untrusted"', (value) => value === 'trusted' || value === 'untrusted'];
 const COMPONENT: OptionKind = ['a component, as compile gives it', (value) => isObjectWith(value, 'link')];
-const SIGNAL: OptionKind = ['an AbortSignal', (value) => isObjectWith(value, 'addEventListener')];
+const SIGNAL: OptionKind = [
+  'an AbortSignal',
+  (value) => isObjectWith(value, 'addEventListener') && isObjectWith(value, 'removeEventListener'),
+];
 
 function isObjectWith(value: unknown, method: string): boolean {
   return RECORD[1](value) && typeof (value as Record<string, unknown>)[method] === 'function';
@@ -52,6 +55,11 @@ export function checkCall(name: unknown, args: unknown, options: unknown): void 
     ['', { name: name ?? null, args, options }, { name: TEXT, args: LIST, options: RECORD }],
     ['options.', options, CALL],
   );
+}
+
+/** Refuses a signal that looks like one and cannot be listened to. */
+export function refuseSignal(signal: unknown): void {
+  checkOptions('call', ['options.', { signal }, { signal: ['an AbortSignal', () => false] }]);
 }
 
 /** The same for a pool. */

@@ -1,4 +1,4 @@
-import type { Deadline, Stage } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import { callsExceeded, disposed } from './errors.ts';
 import { type CallOptions, Instance, openCall } from './instance.ts';
 import type { LinkedComponent } from './linked.ts';
@@ -90,8 +90,10 @@ export class Pool implements AsyncDisposable {
       throw callsExceeded(`${this.queue.size} calls wait for an instance`, this.queueLimit, 'queueLimit');
     const waiter = Promise.withResolvers<Slot>();
     this.queue.add(waiter);
-    const stage: Stage = { what: () => ({ kind: 'queued' }), stop: () => void this.queue.delete(waiter) };
-    return deadline.wait(stage, () => waiter.promise);
+    return deadline.wait(waiter.promise, (refuse) => {
+      this.queue.delete(waiter);
+      refuse({ kind: 'queued' });
+    });
   }
 
   /** Gives places at instances to the calls that wait, the longest first. */

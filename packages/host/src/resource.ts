@@ -66,7 +66,10 @@ export class GuestResource implements Disposable {
     holdOf = (resource) => resource.#hold;
   }
 
-  /** Gives it back to its guest, whose destructor has the instance's `limits.timeoutMs` to run. */
+  /**
+   * Gives it back to its guest, after the calls of an instance that it was passed to. The destructor has the instance's
+   * `limits.timeoutMs` to run.
+   */
   [Symbol.dispose](): void {
     this.#hold.dispose();
   }

@@ -1,7 +1,6 @@
-import type { LoopError } from '@loophost/component';
-import type { Stage } from './deadline.ts';
+import type { GiveUp, Refuse } from './deadline.ts';
 import { type CallStage, deadlineExceeded } from './errors.ts';
-import type { Guest } from './executor.ts';
+import type { Guest, GuestCall, GuestDrop } from './executor.ts';
 import type { LiveCounter } from './live.ts';
 import { HeldResources } from './resource.ts';
 
@@ -13,10 +12,8 @@ interface RunningParts {
   readonly live: LiveCounter;
   /** What a destructor may take. */
   readonly timeoutMs: number;
-  /** What of the host's the guest waits for. */
+  /** What of the host's the guest waits for at the moment. */
   readonly asking: () => string | undefined;
-  /** Ends the guest because a call or a destructor did not. */
-  readonly end: (running: RunningGuest, reason: LoopError) => void;
 }
 
 /** A guest that starts or runs, with what the host keeps for it. */
@@ -24,56 +21,53 @@ export class RunningGuest {
   readonly guest: Guest;
   readonly number: number;
   readonly resources: HeldResources;
-  /** What a call waits for that the guest has. */
-  readonly stage: Stage;
   hasStarted = false;
-  /** Calls that the guest has and has not answered. */
-  calls = 0;
+  /** Calls that were given up before they began, and whose turn has not come yet: they take room until then. */
+  withdrawn = 0;
   private readonly parts: RunningParts;
-  /** Destructors that the guest has not said to be done. */
-  private drops = 0;
-  private dropTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: RunningParts) {
     this.parts = parts;
     this.guest = parts.guest;
     this.number = parts.number;
-    this.stage = { what: () => this.callStage(), stop: (reason) => parts.end(this, reason) };
-    this.resources = new HeldResources(parts.guest, parts.live, (handle) => void this.drop(handle));
+    this.resources = new HeldResources(parts.guest, parts.live, (handle) => this.drop({ handle }));
     void parts.guest.started.then(
       () => (this.hasStarted = true),
       () => undefined,
     );
-    void parts.guest.ended.then(() => {
-      clearTimeout(this.dropTimer);
-      this.resources.end();
-    });
+    void parts.guest.ended.then(() => this.resources.end());
   }
 
-  private callStage(): CallStage {
+  /** Hands a call to the guest. `giveUp` takes it back while it waits for its turn, and else ends the guest with it. */
+  call(call: GuestCall): { readonly answer: Promise<unknown>; readonly giveUp: GiveUp } {
+    const answer = this.guest.call(call);
+    return { answer, giveUp: (refuse) => this.giveUp(call, answer, refuse) };
+  }
+
+  private giveUp(call: GuestCall, answer: Promise<unknown>, refuse: Refuse): void {
+    if (!this.guest.withdraw(call)) return this.guest.kill(refuse(this.stage()));
+    this.withdrawn++;
+    const leave = (): unknown => this.withdrawn--;
+    answer.then(leave, leave);
+    refuse({ kind: 'waiting' });
+  }
+
+  private stage(): CallStage {
     const what = this.parts.asking();
     return what === undefined ? { kind: 'running' } : { kind: 'asking', what };
   }
 
-  private async drop(handle: number): Promise<void> {
-    this.drops++;
-    if (this.drops === 1) this.watchDrop();
-    try {
-      await this.guest.drop(handle);
-    } catch {
-      // One that traps ends the guest, which is heard of by that.
-    }
-    this.drops--;
-    clearTimeout(this.dropTimer);
-    if (this.drops > 0) this.watchDrop();
-  }
-
-  /** Sees to it that a destructor ends: unless it waits for a call, which has a deadline of its own. */
-  private watchDrop(): void {
-    const { timeoutMs, end } = this.parts;
-    this.dropTimer = setTimeout(() => {
-      if (this.calls > 0) this.watchDrop();
-      else end(this, deadlineExceeded('[resource-drop]', timeoutMs, this.callStage()));
-    }, timeoutMs);
+  private drop(drop: GuestDrop): void {
+    const { guest, timeoutMs } = this.parts;
+    let timer: ReturnType<typeof setTimeout>;
+    const watch = (): void => {
+      timer = setTimeout(() => {
+        if (guest.hasBegun(drop)) guest.kill(deadlineExceeded('[resource-drop]', timeoutMs, this.stage()));
+        // It waits for calls, which have deadlines of their own.
+        else watch();
+      }, timeoutMs);
+    };
+    watch();
+    void guest.drop(drop).then(() => clearTimeout(timer));
   }
 }

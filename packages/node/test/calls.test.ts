@@ -8,7 +8,7 @@ import {
   type LinkOptions,
 } from '@loophost/host';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CALLER, COUNTER, EXECUTORS, wat } from './guests.ts';
+import { CALLER, COUNTER, counter, EXECUTORS, wat } from './guests.ts';
 import { codeOf, failureOf, Stage, trusted } from './host-stage.ts';
 
 /** `once` calls the import; `now` does not, and gives what it is given. */
@@ -70,11 +70,51 @@ describe.each(EXECUTORS)('a guest, run by %s', (executor) => {
     expect(await instance.call('once', [0])).toBe(7);
   });
 
+  test('is not ended for a call that waits for its turn, which is refused alone and never begins', async () => {
+    const open = Promise.withResolvers<number>();
+    const begun: number[] = [];
+    stage.answer = (x) => (begun.push(x), x === 1 ? open.promise : x);
+    const instance = await start(CALLER);
+    const first = instance.call('once', [1]);
+    const aborted = new AbortController();
+    const late = failureOf(instance.call('once', [2], { timeoutMs: 20 }));
+    const stopped = failureOf(instance.call('once', [3], { signal: aborted.signal }));
+    const last = instance.call('once', [4]);
+    const { code, message } = await late;
+    expect([code, message]).toEqual(['E_DEADLINE_EXCEEDED', expect.stringContaining('was at other calls')]);
+    aborted.abort();
+    expect(await stopped).toMatchObject({ code: 'E_CALL_ABORTED' });
+    open.resolve(7);
+    expect(await Promise.all([first, last])).toEqual([7, 4]);
+    expect(begun).toEqual([1, 4]);
+  });
+
+  test('counts a call that was refused in line as open until its turn has come', async () => {
+    const open = Promise.withResolvers<number>();
+    stage.answer = () => open.promise;
+    const instance = await start(CALLER, { limits: { maxPendingCalls: 2 } });
+    const first = instance.call('once', [1]);
+    expect(await codeOf(instance.call('once', [2], { timeoutMs: 10 }))).toBe('E_DEADLINE_EXCEEDED');
+    expect(await codeOf(instance.call('once', [3]))).toBe('E_CALLS_EXCEEDED');
+    open.resolve(7);
+    expect([await first, await instance.call('once', [4])]).toEqual([7, 7]);
+  });
+
   test('is not ended later by a call that was refused', async () => {
     const instance = await start(COUNTER);
     const signal = new AbortController() as unknown as AbortSignal;
-    const failure = await failureOf(instance.call('count', [], { signal, timeoutMs: 30 }));
-    expect(failure).toMatchObject({ code: 'E_OPTION_INVALID', message: expect.stringContaining('an AbortSignal') });
+    const deaf = { aborted: false, reason: 1, addEventListener: () => undefined };
+    const failing = {
+      ...deaf,
+      removeEventListener: () => undefined,
+      addEventListener: () => {
+        throw new Error('deaf');
+      },
+    };
+    for (const wrong of [signal, deaf as unknown as AbortSignal, failing]) {
+      const failure = await failureOf(instance.call('count', [], { signal: wrong, timeoutMs: 30 }));
+      expect(failure).toMatchObject({ code: 'E_OPTION_INVALID', message: expect.stringContaining('an AbortSignal') });
+    }
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect([await instance.call('count'), await instance.call('count')]).toEqual([1, 2]);
   });
@@ -105,6 +145,21 @@ test.each<[string, unknown]>([
   const component = await wat(COUNTER);
   for (const work of [host.link(component, options as LinkOptions), host.inspect(component, options as LinkOptions)])
     expect(await failureOf(work)).toMatchObject({ code: 'E_OPTION_INVALID', message: expect.stringContaining(text) });
+});
+
+test('a guest that is busy all the time is not ended for a call that waits for its turn', async () => {
+  const instance = await (await host.link(await wat(counter()), trusted('thread'))).instantiate();
+  const first = instance.call('spin', [400_000_000], { timeoutMs: 20_000 });
+  expect(await codeOf(instance.call('spin', [4_000_000_000], { timeoutMs: 20 }))).toBe('E_DEADLINE_EXCEEDED');
+  expect([await first, await instance.call('spin', [5])]).toEqual([400_000_000, 5]);
+});
+
+test('a call that has begun ends its guest at its deadline, also when nothing was heard of those before', async () => {
+  const instance = await (await host.link(await wat(COUNTER), trusted('thread'))).instantiate();
+  const calls = [instance.call('count'), instance.call('loop', [], { timeoutMs: 50 })];
+  // The answer to the first call waits in the guest's thread for the tick in which the second never returns.
+  expect(await Promise.all(calls.map(codeOf))).toEqual(['E_GUEST_ENDED', 'E_DEADLINE_EXCEEDED']);
+  expect(await instance.call('count')).toBe(1);
 });
 
 test('what is no component is refused', async () => {

@@ -76,6 +76,22 @@ describe.each(EXECUTORS)('in the executor %s', (executor) => {
     await expect.poll(ends).toMatchObject([{ component: 'mine', code: 'E_DEADLINE_EXCEEDED' }]);
   });
 
+  test('an instance that may not be restarted says why it ended', async () => {
+    const options = { trust: 'trusted', executor, limits: { maxRestarts: 0 } } as const;
+    const counter = await (await host.link(await wat(COUNTER), options)).instantiate();
+    await refusalsOf([counter.call('trap')]);
+    const refusal = { code: 'E_RESTARTS_EXHAUSTED', cause: { code: 'E_TRAP_CORE' } };
+    expect(await refusalsOf([counter.call('count')])).toMatchObject([refusal]);
+  });
+
+  test('what ends a linked component waits for an instance that is on its way out', async () => {
+    const linked = await host.link(await wat(COUNTER), { trust: 'trusted', executor });
+    const instance = await linked.instantiate();
+    void instance[Symbol.asyncDispose]();
+    await linked[Symbol.asyncDispose]();
+    expect(host.live.instances).toBe(0);
+  });
+
   test('the end of a guest that is disposed of needs no reason', async () => {
     await (await instance(COUNTER))[Symbol.asyncDispose]();
     expect(events.find(({ kind }) => kind === 'end')).not.toHaveProperty('code');

@@ -49,6 +49,46 @@ const RESOURCES = `(component
   (func (export "paired") (param "l" (tuple (borrow $r) u32)) (result u32) (canon lift (core func $i "second")))
   (func (export "dropped") (result u32) (canon lift (core func $d "dropped"))))`;
 
+/** Asks its host in `once`, and takes a resource in `eat`. */
+const WAITING = `(component
+  (import "acme:test/host@1.0.0" (instance $host (export "f" (func (param "x" u32) (result u32)))))
+  (core func $f (canon lower (func $host "f")))
+  (type $hidden (resource (rep i32)))
+  (export $r "r" (type $hidden))
+  (core func $new (canon resource.new $hidden))
+  (core module $m
+    (import "" "new" (func $new (param i32) (result i32)))
+    (import "" "f" (func $f (param i32) (result i32)))
+    (func (export "make") (param i32) (result i32) (call $new (local.get 0)))
+    (func (export "once") (param i32) (result i32) (call $f (local.get 0)))
+    (func (export "eat") (param i32) (result i32) (i32.const 1)))
+  (core instance $i (instantiate $m (with "" (instance (export "new" (func $new)) (export "f" (func $f))))))
+  (func (export "[constructor]r") (param "x" u32) (result (own $r)) (canon lift (core func $i "make")))
+  (func (export "once") (param "x" u32) (result u32) (canon lift (core func $i "once")))
+  (func (export "eat") (param "r" (own $r)) (result u32) (canon lift (core func $i "eat"))))`;
+
+/** Reads the clock twice when it makes a resource, and as often as its number says when that is dropped. */
+const ASKING = `(component
+  (import "wasi:clocks/monotonic-clock@0.2.0" (instance $c (export "now" (func (result u64)))))
+  (core func $now (canon lower (func $c "now")))
+  (core module $d (import "" "now" (func $now (result i64)))
+    (func (export "drop") (param i32)
+      (block $done (loop $l
+        (br_if $done (i32.eqz (local.get 0)))
+        (drop (call $now))
+        (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+        (br $l)))))
+  (core instance $d (instantiate $d (with "" (instance (export "now" (func $now))))))
+  (type $hidden (resource (rep i32) (dtor (core func $d "drop"))))
+  (export $r "r" (type $hidden))
+  (core func $new (canon resource.new $hidden))
+  (core module $m
+    (import "" "new" (func $new (param i32) (result i32)))
+    (import "" "now" (func $now (result i64)))
+    (func (export "make") (param i32) (result i32) (drop (call $now)) (drop (call $now)) (call $new (local.get 0))))
+  (core instance $i (instantiate $m (with "" (instance (export "new" (func $new)) (export "now" (func $now))))))
+  (func (export "[constructor]r") (param "x" u32) (result (own $r)) (canon lift (core func $i "make"))))`;
+
 let stage: Stage;
 let host: Host;
 
@@ -112,6 +152,42 @@ describe.each(EXECUTORS)('a resource of a guest, run by %s', (executor) => {
     again[Symbol.dispose]();
     expect([await moving, await refused]).toEqual(['E_ARGUMENT_MISMATCH', 'E_ARGUMENT_MISMATCH']);
     expect([host.live.handles, await instance.call('dropped')]).toEqual([1, 1]);
+  });
+
+  test('is disposed of after the calls that it was passed to, also when these wait for their turn', async () => {
+    const instance = await start();
+    const [idle, behind] = [await make(instance, 7), await make(instance, 8)];
+    const calls = [instance.call('[method]r.value', [idle])];
+    idle[Symbol.dispose]();
+    calls.push(instance.call('[method]r.value', [behind]));
+    behind[Symbol.dispose]();
+    calls.push(instance.call('dropped'));
+    expect(await Promise.all(calls)).toEqual([7, 8, 2]);
+  });
+
+  test('stays with the host when the call that would take it is given up before it begins', async () => {
+    const open = Promise.withResolvers<number>();
+    stage.answer = () => open.promise;
+    const instance = await (await host.link(await wat(WAITING), trusted(executor))).instantiate();
+    const resource = (await instance.call('[constructor]r', [1])) as GuestResource;
+    const first = instance.call('once', [1]);
+    expect(await codeOf(instance.call('eat', [resource], { timeoutMs: 10 }))).toBe('E_DEADLINE_EXCEEDED');
+    open.resolve(7);
+    expect([await first, await instance.call('eat', [resource])]).toEqual([7, 1]);
+  });
+
+  test('has a destructor with a budget of host calls of its own', async () => {
+    stage.answer = (x) => x;
+    const ends: HostEvent[] = [];
+    host.on((event) => event.kind === 'end' && ends.push(event));
+    const linked = await host.link(await wat(ASKING), trusted(executor, { limits: { maxHostCalls: 2 } }));
+    const instance = await linked.instantiate();
+    for (const asks of [2, 3]) {
+      const resource = (await instance.call('[constructor]r', [asks])) as GuestResource;
+      resource[Symbol.dispose]();
+      await instance.call('[constructor]r', [0]).catch(() => undefined);
+    }
+    await expect.poll(() => ends).toMatchObject([{ code: 'E_HOST_CALLS_EXCEEDED' }]);
   });
 
   test('is gone with the guest that trapped on it', async () => {

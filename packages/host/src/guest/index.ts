@@ -1,4 +1,5 @@
 export { GuestRuntime, type RealmPort } from './runtime.ts';
+export { Turns } from './turns.ts';
 export { isRefusal } from './refusal.ts';
 export { isHandleRef, type HandleRef } from './handle-ref.ts';
 export { remotePart, type RemoteSettings } from './remote.ts';

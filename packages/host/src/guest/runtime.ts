@@ -23,6 +23,8 @@ export interface RealmPort {
   ask(capability: string, operation: string, args: readonly unknown[]): Promise<unknown>;
   tell(capability: string, operation: string, args: readonly unknown[]): void;
   report(decision: Decision): void;
+  /** Whether work may begin whose turn has come: it may have been withdrawn. */
+  begin(turn: number): boolean;
 }
 
 interface Callable {
@@ -37,9 +39,10 @@ interface RuntimeParts {
   readonly provided: readonly Provided[];
   readonly budget: HostCallBudget;
   readonly limits: GuestSpec['limits'];
+  readonly begin: RealmPort['begin'];
 }
 
-/** Counts the calls of imports that one call of an export makes. */
+/** Counts the calls of imports that one call of an export, or one destructor, makes. */
 class HostCallBudget {
   private readonly limit: number;
   private left: number;
@@ -68,16 +71,18 @@ export class GuestRuntime {
   private readonly budget: HostCallBudget;
   private readonly handles = new Map<number, object>();
   private nextHandle = 1;
+  private readonly begin: RealmPort['begin'];
   private isBusy = false;
-  /** Calls that wait for their turn. */
+  /** Work that waits for its turn. */
   private readonly waiting: (() => void)[] = [];
 
-  private constructor({ component, instance, provided, budget, limits }: RuntimeParts) {
+  private constructor({ component, instance, provided, budget, limits, begin }: RuntimeParts) {
     this.catalog = new Catalog(component);
     this.instance = instance;
     this.provided = provided;
     this.budget = budget;
     this.maxHandles = limits.maxHandles;
+    this.begin = begin;
   }
 
   /** Instantiates a component with what its capabilities provide. Runs its start functions. */
@@ -86,37 +91,45 @@ export class GuestRuntime {
     const provided = await provide(spec, parts, port);
     const imports: Imports = Object.assign({}, ...provided.map((one) => one.imports));
     const budget = new HostCallBudget(limits.maxHostCalls);
+    const begin = (turn: number): boolean => port.begin(turn);
     // A host waits for every call anyway.
     const linked = component.link(imports, { onHostCall: () => budget.spend(), allMaySuspend: true });
     try {
-      return new GuestRuntime({ component, instance: await linked.instantiate(), provided, budget, limits });
+      const instance = await linked.instantiate();
+      return new GuestRuntime({ component, instance, provided, budget, limits, begin });
     } catch (thrown) {
       for (const one of provided) one[Symbol.dispose]?.();
       throw limitOf(thrown);
     }
   }
 
-  /**
-   * Calls an export. Gives its value, or a promise of it; throws as the engine does. The guest works on one call at a time:
-   * each has its own budget of host calls, and the rest wait here, as many as the host lets.
-   */
-  call(path: readonly string[], args: readonly unknown[]): unknown {
-    if (!this.isBusy) return this.enter(path, args);
-    const turn = Promise.withResolvers<void>();
-    this.waiting.push(turn.resolve);
-    return turn.promise.then(() => this.enter(path, args));
+  /** Calls an export in its turn. Gives its value, or a promise of it; throws as the engine does. */
+  call(turn: number, path: readonly string[], args: readonly unknown[]): unknown {
+    return this.inTurn(turn, () => this.run(path, args));
   }
 
-  private enter(path: readonly string[], args: readonly unknown[]): unknown {
+  /**
+   * The guest does one work at a time, in the order in which it is given: each has its own budget of host calls, and the
+   * rest wait here, as much as the host lets. Work that is withdrawn is skipped.
+   */
+  private inTurn(turn: number, work: () => unknown): unknown {
+    if (!this.isBusy) return this.enter(turn, work);
+    const ahead = Promise.withResolvers<void>();
+    this.waiting.push(ahead.resolve);
+    return ahead.promise.then(() => this.enter(turn, work));
+  }
+
+  private enter(turn: number, work: () => unknown): unknown {
     this.isBusy = true;
+    this.budget.reset();
     let result: unknown;
     try {
-      result = this.run(path, args);
+      result = this.begin(turn) ? work() : undefined;
     } catch (thrown) {
       this.leave();
       throw thrown;
     }
-    // The caller hears of this call before it can of the next.
+    // The caller hears of this before it can of the next.
     if (result instanceof Promise)
       void result.then(
         () => this.leave(),
@@ -126,7 +139,7 @@ export class GuestRuntime {
     return result;
   }
 
-  /** Lets the next call in. After a trap there is none: whoever ends the guest refuses those that wait. */
+  /** Lets the next in. After a trap there is none: whoever ends the guest refuses those that wait. */
   private leave(): void {
     if (this.instance.hasTrapped) return;
     const next = this.waiting.shift();
@@ -151,7 +164,6 @@ export class GuestRuntime {
       this.flush();
       throw this.thrown(thrown, type);
     };
-    this.budget.reset();
     let result: unknown;
     try {
       result = callable.invoke(taken);
@@ -166,11 +178,22 @@ export class GuestRuntime {
     return this.instance.hasTrapped;
   }
 
-  /** Drops a resource of the guest that the host held. Throws what its destructor does, which ends the guest. */
-  drop(handle: number): void {
-    const resource = this.handles.get(handle);
-    this.handles.delete(handle);
-    (resource as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
+  /**
+   * Drops a resource of the guest that the host held, after the calls that it was passed to. Throws what its destructor
+   * does, which ends the guest.
+   */
+  drop(turn: number, handle: number): unknown {
+    return this.inTurn(turn, () => {
+      const resource = this.handles.get(handle);
+      this.handles.delete(handle);
+      try {
+        (resource as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
+      } catch (thrown) {
+        throw limitOf(thrown);
+      } finally {
+        this.flush();
+      }
+    });
   }
 
   [Symbol.dispose](): void {
@@ -240,7 +263,8 @@ function limitOf(thrown: unknown): unknown {
   return isLoopError(thrown) && thrown.code === 'E_IMPORT_THREW' && isLoopError(thrown.cause) ? thrown.cause : thrown;
 }
 
-async function provide({ parts: specs, waiting }: GuestSpec, parts: GuestParts, port: RealmPort): Promise<Provided[]> {
+async function provide(spec: GuestSpec, parts: GuestParts, port: RealmPort): Promise<Provided[]> {
+  const { parts: specs, component, waiting } = spec;
   const loaded = await Promise.all(specs.map(async (spec) => ({ ...spec, part: await parts(spec.guestPart) })));
   return loaded.map(({ part, capability, settings }) =>
     part.link(settings, {

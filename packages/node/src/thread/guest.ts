@@ -4,6 +4,7 @@ import {
   fromWire,
   type Guest,
   type GuestCall,
+  type GuestDrop,
   guestEnded,
   notTransferable,
   type Outside,
@@ -11,6 +12,7 @@ import {
   textOf,
   threadDied,
   toWire,
+  Turns,
 } from '@loophost/host';
 import { giveBack } from './credit.ts';
 import { Inbox } from './inbox.ts';
@@ -19,6 +21,12 @@ import type { FromThread, ToThread } from './protocol.ts';
 
 /** What a thread needs to start a guest. */
 type Start = Pick<ToThread & { kind: 'start' }, 'message' | 'spec'>;
+
+interface Open {
+  readonly work: GuestCall | GuestDrop;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
 
 /** A guest in a thread of its own, as its host sees it. */
 export class ThreadGuest implements Guest {
@@ -31,17 +39,19 @@ export class ThreadGuest implements Guest {
   private readonly outbox: Outbox<ToThread>;
   private readonly starting = Promise.withResolvers<void>();
   private readonly ending = Promise.withResolvers<Error | undefined>();
-  private readonly open = new Map<number, PromiseWithResolvers<unknown>>();
+  /** What the guest was given and has not finished, by its turn. */
+  private readonly open = new Map<number, Open>();
+  private readonly turns: Turns;
   /** How much of what the guest told is taken; its thread sees it too. */
   private readonly taken = new Int32Array(new SharedArrayBuffer(4));
-  private nextCall = 1;
-  private reason: Error | undefined;
+  reason: Error | undefined;
 
   constructor(worker: Worker, { message, spec }: Start, outside: Outside) {
     this.name = spec.name;
     this.worker = worker;
     this.outside = outside;
     this.outbox = new Outbox(worker);
+    this.turns = new Turns(new Uint8Array(new SharedArrayBuffer(Turns.bytesFor(spec.limits))));
     this.started = this.starting.promise;
     this.started.catch(() => undefined);
     this.ended = this.ending.promise;
@@ -53,30 +63,44 @@ export class ThreadGuest implements Guest {
     worker.on('message', (messages: readonly FromThread[]) => inbox.take(messages));
     worker.once('error', (thrown) => this.fail(threadDied(textOf(thrown))));
     worker.once('exit', () => this.finish());
-    this.outbox.push({ kind: 'start', message, spec, taken: this.taken });
+    this.outbox.push({ kind: 'start', message, spec, taken: this.taken, turns: this.turns.states });
   }
 
-  call({ path, args, transfer = [] }: GuestCall): Promise<unknown> {
-    return this.request((id) => ({ kind: 'call', id, path, args }), path.join('.'), transfer);
+  call(call: GuestCall): Promise<unknown> {
+    const { path, args, transfer = [] } = call;
+    return this.request(call, (id) => {
+      const onFail = (cause: unknown): void => this.settle(id)?.reject(notTransferable(path.join('.'), cause));
+      this.outbox.push({ kind: 'call', id, path, args }, { transfer, onFail });
+    });
   }
 
-  async drop(handle: number): Promise<void> {
+  async drop(drop: GuestDrop): Promise<void> {
+    const { handle } = drop;
     // Whatever a destructor does wrong has ended the guest.
-    await this.request((id) => ({ kind: 'drop', id, handle }), 'drop').catch(() => undefined);
+    await this.request(drop, (id) => this.outbox.push({ kind: 'drop', id, handle })).catch(() => undefined);
   }
 
-  private request(
-    message: (id: number) => ToThread,
-    name: string,
-    transfer: readonly ArrayBuffer[] = [],
-  ): Promise<unknown> {
-    if (this.hasEnded) return Promise.reject(guestEnded(this.name, this.reason));
-    const id = this.nextCall++;
-    const answer = Promise.withResolvers<unknown>();
-    this.open.set(id, answer);
-    const onFail = (cause: unknown): void => this.settle(id)?.reject(notTransferable(name, cause));
-    this.outbox.push(message(id), { transfer, onFail });
-    return answer.promise;
+  private request(work: GuestCall | GuestDrop, send: (id: number) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.hasEnded) return reject(guestEnded(this.name, this.reason));
+      const id = this.turns.take();
+      this.open.set(id, { work, resolve, reject });
+      send(id);
+    });
+  }
+
+  hasBegun(work: GuestCall | GuestDrop): boolean {
+    const turn = this.turnOf(work);
+    return turn !== undefined && this.turns.hasBegun(turn);
+  }
+
+  withdraw(call: GuestCall): boolean {
+    const turn = this.turnOf(call);
+    return turn !== undefined && this.turns.withdraw(turn);
+  }
+
+  private turnOf(work: GuestCall | GuestDrop): number | undefined {
+    return [...this.open].find(([, open]) => open.work === work)?.[0];
   }
 
   private take(message: FromThread): void {
@@ -107,9 +131,9 @@ export class ThreadGuest implements Guest {
     if (isLast) this.kill(thrown);
   }
 
-  private settle(id: number): PromiseWithResolvers<unknown> | undefined {
+  private settle(id: number): Open | undefined {
     const found = this.open.get(id);
-    this.open.delete(id);
+    if (this.open.delete(id)) this.turns.giveBack(id);
     return found;
   }
 

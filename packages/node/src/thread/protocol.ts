@@ -11,6 +11,8 @@ export type ToThread =
       readonly spec: Omit<GuestSpec, 'component'>;
       /** Shared: how much of what the thread told is taken. */
       readonly taken: Int32Array;
+      /** Shared: how far each work has come, by its `id`. */
+      readonly turns: Uint8Array;
     }
   | { readonly kind: 'call'; readonly id: number; readonly path: readonly string[]; readonly args: readonly unknown[] }
   | { readonly kind: 'drop'; readonly id: number; readonly handle: number }

@@ -1,7 +1,7 @@
 // Runs in the guest's thread: one guest, told what to do by messages.
 import { parentPort } from 'node:worker_threads';
 import { Component } from '@loophost/component';
-import { fromWire, GuestRuntime, isRefusal, type RealmPort, toWire } from '@loophost/host/guest';
+import { fromWire, GuestRuntime, isRefusal, type RealmPort, toWire, Turns } from '@loophost/host/guest';
 import { guestParts } from '../guest-parts.ts';
 import { bytesOf, Credit } from './credit.ts';
 import { Outbox } from './outbox.ts';
@@ -34,7 +34,7 @@ class GuestThread {
       case 'call':
         return this.runtime ? this.call(message) : void this.early.push(message);
       case 'drop':
-        return this.run(message.id, () => this.runtime?.drop(message.handle));
+        return this.run(message.id, () => this.runtime?.drop(message.id, message.handle));
       case 'answer':
         return this.settle(message.id)?.resolve(message.value);
       case 'refusal':
@@ -42,10 +42,11 @@ class GuestThread {
     }
   }
 
-  private async start({ message, spec, taken }: ToThread & { kind: 'start' }): Promise<void> {
+  private async start({ message, spec, taken, turns }: ToThread & { kind: 'start' }): Promise<void> {
     try {
       const component = Component.fromMessage(message);
-      this.runtime = await GuestRuntime.start({ component, ...spec }, guestParts, this.realm(new Credit(taken)));
+      const realm = this.realm(new Credit(taken), new Turns(turns));
+      this.runtime = await GuestRuntime.start({ component, ...spec }, guestParts, realm);
       this.outbox.push({ kind: 'started' });
       for (const call of this.early.splice(0)) this.call(call);
     } catch (thrown) {
@@ -53,7 +54,7 @@ class GuestThread {
     }
   }
 
-  private realm(credit: Credit): RealmPort {
+  private realm(credit: Credit, turns: Turns): RealmPort {
     const { outbox } = this;
     const spend = (of: unknown): number => {
       const bytes = bytesOf(of);
@@ -71,6 +72,7 @@ class GuestThread {
       tell: (capability, operation, args) =>
         outbox.pushNow({ kind: 'tell', bytes: spend(args), capability, operation, args }),
       report: (decision) => outbox.pushNow({ kind: 'report', bytes: spend(decision), decision }),
+      begin: (turn) => turns.begin(turn),
     };
   }
 
@@ -81,7 +83,7 @@ class GuestThread {
   }
 
   private call({ id, path, args }: ToThread & { kind: 'call' }): void {
-    this.run(id, () => this.runtime?.call(path, args));
+    this.run(id, () => this.runtime?.call(id, path, args));
   }
 
   private run(id: number, work: () => unknown): void {
