@@ -7,9 +7,10 @@ import { doctor } from './commands/doctor.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { types } from './commands/types.ts';
-import { nearestOf, usage } from './errors.ts';
+import { usage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { failuresOf } from './failure.ts';
+import { nearestOf } from './nearest.ts';
 import { exitCodeOf, type Output, printError, printErrorAsJson } from './output.ts';
 import { version } from './version.ts';
 

@@ -1,5 +1,7 @@
-import { type ExternItem, isLoopError, LoopError } from '@loophost/component';
+import { type ExternItem, LoopError } from '@loophost/component';
 import type { CallableFunction } from './functions.ts';
+import { nearestOf } from './nearest.ts';
+import { whyOf } from './why.ts';
 
 /** The command line is wrong. */
 export function usage(message: string, fix: string): LoopError<'E_USAGE'> {
@@ -30,47 +32,26 @@ export function unexpected(cause: unknown): LoopError<'E_UNEXPECTED'> {
 }
 
 /** A file cannot be read or written. */
-export function fileFailed(
+function fileFailed(
   verb: 'read' | 'write',
-  file: string,
-  cause: unknown,
-  option = '--out',
+  at: { readonly file: string; readonly cause: unknown; readonly fix: string },
 ): LoopError<'E_FILE'> {
+  const { file, cause, fix } = at;
   return new LoopError('E_FILE', {
     fault: verb === 'read' ? 'user' : 'host',
     message: `cannot ${verb} "${file}": ${whyOf(cause, verb)}`,
-    fix: verb === 'read' ? 'check the path' : `choose another place with ${option}`,
+    fix,
     at: { file },
     cause,
   });
 }
 
-/** What an option names as a place to write to is none, or nothing can be written there. */
-export function placeWrong(option: string, file: string, cause: unknown): LoopError {
-  if (isLoopError(cause)) return cause;
-  const why = whyOf(cause, 'write');
-  // The command line is not to blame for a disk that is full.
-  if (why === (cause as Error).message) return fileFailed('write', file, cause, `--${option}`);
-  return optionWrong(option, file, why, `choose another place with --${option}`);
+export function readFailed(file: string, cause: unknown): LoopError {
+  return fileFailed('read', { file, cause, fix: 'check the path' });
 }
 
-/** Why a file cannot be used, in words. */
-export function whyOf(cause: unknown, verb: 'read' | 'write'): string {
-  const { code, message } = cause as { code?: string; message?: string };
-  switch (code) {
-    case 'ENOENT':
-      return verb === 'read' ? 'there is no such file' : 'there is no such folder';
-    case 'EISDIR':
-      return 'it is a directory';
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return 'a part of its path is a file, not a directory';
-    case 'EACCES':
-    case 'EPERM':
-      return 'access is denied';
-    default:
-      return message ?? String(cause);
-  }
+export function writeFailed(file: string, cause: unknown, fix: string): LoopError {
+  return fileFailed('write', { file, cause, fix });
 }
 
 /** A file is larger than any component may be. It is not read. */
@@ -166,39 +147,4 @@ function listOf(functions: readonly CallableFunction[]): string {
   if (functions.length > SHOWN_FUNCTIONS)
     lines.push(`… and ${functions.length - SHOWN_FUNCTIONS} more: "loop inspect FILE" lists them`);
   return lines.map((line) => `\n  ${line}`).join('');
-}
-
-/** The name that was probably meant: at most a third of its last part differs, and least of it as a whole. */
-export function nearestOf(wanted: string, names: readonly string[]): string | undefined {
-  const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const isPath = last(wanted) !== wanted;
-  let best: { name: string; distance: number } | undefined;
-  for (const name of names) {
-    const lastDistance = distanceOf(last(wanted), last(name));
-    const distance = isPath ? distanceOf(wanted, name) : lastDistance;
-    if (lastDistance <= last(name).length / 3 && (!best || distance < best.distance)) best = { name, distance };
-  }
-  return best?.name;
-}
-
-/** How many letters must be added, removed, replaced or exchanged to make one word of another. */
-function distanceOf(a: string, b: string): number {
-  if (a.length === b.length && a.length < 64 && isExchanged(a, b)) return 1;
-  const length = Math.min(a.length, 64);
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 0; i < length; i++) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) as number;
-}
-
-/** Whether two neighbours changed places: `rnu` for `run`. */
-function isExchanged(a: string, b: string): boolean {
-  const at = a.split('').findIndex((letter, i) => letter !== b[i]);
-  return at >= 0 && a.slice(0, at) + (a[at + 1] ?? '') + a.charAt(at) + a.slice(at + 2) === b;
 }

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Component, compile, type CompileOptions, DEFAULT_LIMITS, isLoopError } from '@loophost/component';
-import { fileFailed, fileTooLarge, usage } from './errors.ts';
+import { fileTooLarge, readFailed, usage } from './errors.ts';
 import { CommandFailure } from './failure.ts';
 import { adviceFor } from './grants/advice.ts';
 import type { Given } from './grants/options.ts';
@@ -70,18 +70,7 @@ function read(file: string): Uint8Array {
     ({ size } = statSync(file));
     if (size <= limit) return readFileSync(file);
   } catch (cause) {
-    throw fileFailed('read', file, cause);
+    throw readFailed(file, cause);
   }
   throw fileTooLarge(file, size, limit);
-}
-
-/** The first bytes of a file, a letter for each: what tells one kind of file from another. */
-export function startOf(file: string, bytes: number): string {
-  const descriptor = openSync(file, 'r');
-  try {
-    const start = Buffer.alloc(bytes);
-    return start.toString('latin1', 0, readSync(descriptor, start));
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
 import { expectGolden, transcript } from './support/golden.ts';
-import { loop, ROOT, startLoop } from './support/loop.ts';
+import { loop, ROOT, spawnLoopSync, startLoop } from './support/loop.ts';
 
 const KV = 'guests/kv-user/kv-user.wasm';
 const LOOP = 'guests/hostile/endless-loop.wasm';
@@ -90,5 +90,24 @@ describe('--audit', () => {
       });
     }
     expect(readFileSync(own)).toEqual(readFileSync(join(ROOT, KV)));
+  });
+
+  test.each([
+    ['a JSON file', '{\n  "name": "app"\n}\n'],
+    ['lines of other JSON', '{"name":"app"}\n'],
+    ['an event that is cut off', '{"component":"a","timeMs":1,"kind":"exit"}'],
+  ])('leaves %s as it is', async (_, content) => {
+    const file = folder.write('other.json', content);
+    const { err, code } = await loop('run', KV, '--kv', 'memory', '--audit', file, '--call', 'get("default", "a")');
+    expect(err).toContain('it holds something else than events');
+    expect({ code, content: readFileSync(file, 'utf8') }).toEqual({ code: 2, content });
+  });
+
+  test('goes to standard error, though that is a file with text in it', () => {
+    const errors = folder.write('errors.txt', 'some text\n');
+    const args = ['run', KV, '--kv', 'memory', '--audit', '/dev/stderr', '--call', 'get("default", "a")'];
+    const { status } = spawnLoopSync(args, join(folder.path, 'out.txt'), errors);
+    expect(status).toBe(0);
+    expect(readFileSync(errors, 'utf8')).toMatch(/^some text\n\{.*"kind":"start".*\}\n/);
   });
 });

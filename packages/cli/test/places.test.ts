@@ -1,7 +1,8 @@
 // What options name that cannot be given: told before anything runs, all at once, with how it is probably meant.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { placeWrong } from '../src/places.ts';
 import { TemporaryFolder } from './support/files.ts';
 import { loop, spawnLoop } from './support/loop.ts';
 
@@ -29,8 +30,48 @@ describe('--dir', () => {
     ['a:b', 'it does not say what the guest calls it; write it as --dir a:b::/data'],
     ['no/such', 'there is no such directory; make it, or check the path'],
     ['package.json', 'it is no directory; give the one that it is in: --dir .'],
+    ['a'.repeat(300), 'its name is too long; give one that you may read, or check the path'],
   ])('%s is told how it is probably meant', async (value, why) => {
     expect(await refusals(FILES, '--dir', value)).toEqual([`--dir "${value}": ${why}`]);
+  });
+});
+
+describe('a place that nobody can look at', () => {
+  const circle = join(folder.path, 'circle');
+  symlinkSync(circle, circle);
+  const long = 'x'.repeat(300);
+
+  test.each([
+    ['run --dir', ['run', FILES, '--call', 'f()', '--dir']],
+    ['run --audit', ['run', FILES, '--call', 'f()', '--audit']],
+    ['inspect --kv', ['inspect', KV, '--kv']],
+    ['types --out', ['types', KV, '--out']],
+    ['component new --dir', ['component', 'new', 'greeter', '--template', 'js', '--dir']],
+    ['doctor', ['doctor']],
+  ])('is a wrong command line, in words, of %s', async (_, args) => {
+    for (const [place, why] of [
+      [`${circle}/x`, 'its links lead in a circle'],
+      [`./${long}/x`, 'its name is too long'],
+    ] as const) {
+      const { err, code } = await loop(...args, place);
+      expect(err).toMatch(/^error\[E_USAGE\]: /);
+      expect(err).toContain(`: ${why}\n`);
+      expect({ hasNodesWords: /\bE[A-Z]{4,}:|\bbug\b|node:/.test(err), code }).toEqual({
+        hasNodesWords: false,
+        code: 2,
+      });
+    }
+  });
+
+  test('is told in words for each error of the system, whoever is to blame', () => {
+    const systems = ['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG', 'EROFS'].map((code) =>
+      Object.assign(new Error(code), { code }),
+    );
+    const said = systems.map((cause) => placeWrong('out', '/x', cause));
+    expect(said.map(({ code }) => code)).toEqual(systems.map(() => 'E_USAGE'));
+    expect(said[0]?.message).toBe('cannot use --out "/x": access is denied');
+    const full = placeWrong('out', '/x', Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }));
+    expect([full.code, full.message]).toEqual(['E_FILE', 'cannot write "/x": the disk is full']);
   });
 });
 
@@ -58,6 +99,23 @@ describe('--kv', () => {
     ]);
     const run = await loop('run', KV, '--kv', garbage, '--call', 'get("default", "a")');
     expect({ code: run.code, garbage: readFileSync(garbage, 'utf8') }).toEqual({ code: 2, garbage: 'no database' });
+  });
+});
+
+describe('a store in a file', () => {
+  test('is refused where SQLite cannot read it, and where no file can be', async () => {
+    const damaged = folder.write('damaged.sqlite', `SQLite format 3\0${'garbage'.repeat(1000)}`);
+    expect(await refusals(KV, '--kv', `a=${damaged}`, '--kv', 'b=/dev/null', '--kv', 'c=/proc/x.db')).toEqual([
+      expect.stringContaining('it is no file of SQLite'),
+      expect.stringContaining('"/dev/null": it is no file'),
+      expect.stringContaining('"/proc/x.db": there is no such folder'),
+    ]);
+  });
+
+  test('is not made before the component opens it', async () => {
+    const file = join(folder.path, 'new.sqlite');
+    expect((await loop('inspect', KV, '--kv', file)).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
   });
 });
 

@@ -96,6 +96,22 @@ describe('a new project', () => {
     expectGolden(golden, await transcribed('component', ...args));
   });
 
+  test('is refused a place that is none: an empty name, a path through a file, standard output', async () => {
+    const file = folder.write('file', 'text');
+    for (const [place, why] of [
+      ['', 'it names no folder'],
+      [join(file, 'sub'), 'a part of its path is a file, not a directory'],
+    ] as const) {
+      const { err, code } = await loop('component', 'new', 'app', '--template', 'js', '--dir', place);
+      expect(err).toContain(`error[E_USAGE]: cannot use --dir "${place}": ${why}\n`);
+      expect({ isOfDir: err.includes('--out'), code }).toEqual({ isOfDir: false, code: 2 });
+    }
+    const dir = await newProject('unprinted', 'wat');
+    const { err, code } = await loop('component', 'build', dir, '-o', '-');
+    expect(err).toContain('error[E_USAGE]: cannot use --out "-": it names no file\n');
+    expect(code).toBe(2);
+  });
+
   test('never overwrites what is there', async () => {
     const dir = await newProject('there', 'js', { 'src/component.js': '// mine\n' });
     const again = await transcribed('component', 'new', 'there', '--template', 'wat', '--dir', dir);

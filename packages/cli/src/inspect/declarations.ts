@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { printTypeScript } from '@loophost/component/text';
 import type { CommandInput } from '../command.ts';
-import { placeWrong, usage } from '../errors.ts';
+import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadFile } from '../load.ts';
+import { placeWrong } from '../places.ts';
 
 /** Does what `loop types` was told, and gives the exit code. */
 export async function writeTypes({ positionals, values, output }: CommandInput): Promise<number> {

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as nodeModule from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Component } from '@loophost/component';
-import { fileFailed } from '../errors.ts';
+import { readFailed } from '../errors.ts';
 import { buildFailed } from './errors.ts';
 import { exportsCheck, missingFrom } from './js-exports.ts';
 import { loadNpmTool, needNpmTool } from './npm-tools.ts';
@@ -94,7 +94,7 @@ async function withStarling({ folder, settings, wit }: Project, source: string):
 
 async function readSource(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileFailed('read', file, cause);
+    throw readFailed(file, cause);
   });
 }
 
@@ -107,7 +107,7 @@ async function stage({ folder, settings }: Project): Promise<string> {
   const [from, to] = [join(folder, dirname(source)), join(folder, STAGED, dirname(source))];
   await rm(join(folder, STAGED), { recursive: true, force: true });
   const names = await readdir(from, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw fileFailed('read', from, cause);
+    throw readFailed(from, cause);
   });
   for (const entry of names.filter((each) => each.isFile())) {
     const path = join(entry.parentPath, entry.name);

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileFailed } from '../errors.ts';
+import { readFailed } from '../errors.ts';
 import { buildFailed, toolMissing } from './errors.ts';
 import { needNpmTool } from './npm-tools.ts';
 import type { Built, Project } from './project.ts';
@@ -47,7 +47,7 @@ async function buildCore(
   const file = join(folder, settings.source);
   const tools = await wasmTools(folder);
   await readFile(file).catch((cause: unknown) => {
-    throw fileFailed('read', file, cause);
+    throw readFailed(file, cause);
   });
   const compiler = await kind.find();
   if (!compiler) throw toolMissing(kind);

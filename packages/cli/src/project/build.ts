@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Component, compile } from '@loophost/component';
-import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
+import { optionWrong, readFailed } from '../errors.ts';
 import { CommandFailure, within } from '../failure.ts';
-import { startOf } from '../load.ts';
 import { exportedFunctions } from '../functions.ts';
+import { placeWrong, refuseOthers, startOf } from '../places.ts';
 import { buildJs } from './build-js.ts';
 import { buildC, buildRust } from './build-native.ts';
 import { buildFailed } from './errors.ts';
@@ -37,7 +36,7 @@ const BUILDERS: Readonly<Record<TemplateKind, (project: Project, world: Componen
 /** Builds the component of a project, holds it against its world, and writes it. */
 export async function buildProject(project: Project, out: string): Promise<BuildReport> {
   const { folder, settings } = project;
-  refuseOthers(out);
+  refuseOut(out);
   const world = await worldOf(project, await wasmTools(folder));
   const isJs = settings.template === 'js' || settings.template === 'ts';
   const types = isJs ? await writeGuestTypes(folder, world, settings.engine) : [];
@@ -58,7 +57,7 @@ async function buildWat({ folder, settings }: Project): Promise<Built> {
   const file = join(folder, settings.source);
   const tools = await wasmTools(folder);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileFailed('read', file, cause);
+    throw readFailed(file, cause);
   });
   return {
     bytes: await toolOn(file, 'jco-transpile', () => tools.parse(text)),
@@ -96,8 +95,9 @@ function checkExports({ folder, settings }: Project, world: Component, built: Co
 }
 
 /** Never overwrites a file that is no WebAssembly, such as the source: it would be lost. */
-function refuseOthers(out: string): void {
-  const stats = statSync(out, { throwIfNoEntry: false });
-  if (!stats?.isFile() || stats.size === 0 || startOf(out, 4) === '\0asm') return;
-  throw optionWrong('out', out, 'it is there, is no component, and would be lost', 'choose another place with --out');
+function refuseOut(file: string): void {
+  if (file === '' || file === '-')
+    throw optionWrong('out', file, 'it names no file', 'write it as --out app.wasm: a component is not printed');
+  const why = 'it is there, is no component, and would be lost';
+  refuseOthers({ option: 'out', file, why, isOurs: () => startOf(file, 4) === '\0asm' });
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { CommandInput } from '../command.ts';
-import { nearestOf, usage } from '../errors.ts';
+import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import { nearestOf } from '../nearest.ts';
 import { progress } from '../progress.ts';
 import { buildProject, type BuildReport } from './build.ts';
 import { makeProject, TEMPLATE_OF } from './new-project.ts';

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Component, ExternItem } from '@loophost/component';
 import { camelCase, printTypeScript } from '@loophost/component/text';
-import { fileFailed } from '../errors.ts';
+import { writeFailed } from '../errors.ts';
 import type { Engine } from './kinds.ts';
 
 /** Where a build writes the types of a project's world. */
@@ -18,7 +18,7 @@ export async function writeGuestTypes(folder: string, world: Component, engine: 
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
     } catch (cause) {
-      throw fileFailed('write', path, cause);
+      throw writeFailed(path, cause, 'make it possible to write there, or build a copy of the project');
     }
   }
   return files.map(([name]) => `${TYPES_FOLDER}/${name}`);

@@ -1,6 +1,6 @@
 import type { Component } from '@loophost/component';
 import { camelCase } from '@loophost/component/text';
-import { nearestOf } from '../errors.ts';
+import { nearestOf } from '../nearest.ts';
 import { pascalCase, shortName } from './guest-types.ts';
 
 /** A function or class that a module has to export, as the path to it from the module: `['shop', 'total']`. */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileFailed } from '../errors.ts';
+import { optionWrong } from '../errors.ts';
+import { kindOf, placeWrong } from '../places.ts';
 import { projectExists } from './errors.ts';
 import { NPM_TOOLS } from './npm-tools.ts';
 import type { TemplateKind } from './kinds.ts';
@@ -13,13 +14,14 @@ export const TEMPLATE_OF: Readonly<Record<TemplateKind, Template>> = { js: javas
 
 /** Makes the folder of a project and gives the names of its files, in order. */
 export async function makeProject(folder: string, name: string, kind: TemplateKind): Promise<string[]> {
+  if (folder === '') throw optionWrong('dir', folder, 'it names no folder', 'write it as --dir my-greeter');
   try {
     await mkdir(dirname(folder), { recursive: true });
     await mkdir(folder);
   } catch (cause) {
-    throw (cause as NodeJS.ErrnoException).code === 'EEXIST'
-      ? projectExists(folder)
-      : fileFailed('write', folder, cause);
+    // A file that the path leads through is an EEXIST too.
+    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST' && kindOf(folder) !== 'none';
+    throw isThere ? projectExists(folder) : placeWrong('dir', folder, cause);
   }
   const files = Object.entries(filesOf(name, kind)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const [file, content] of files) {
@@ -28,7 +30,7 @@ export async function makeProject(folder: string, name: string, kind: TemplateKi
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content, { flag: 'wx' });
     } catch (cause) {
-      throw fileFailed('write', path, cause);
+      throw placeWrong('dir', path, cause);
     }
   }
   return files.map(([file]) => file);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
-import { fileFailed, nearestOf } from '../errors.ts';
+import { readFailed } from '../errors.ts';
+import { nearestOf } from '../nearest.ts';
 import { projectInvalid, projectMissing } from './errors.ts';
 import { type Engine, ENGINES, type TemplateKind, TEMPLATES } from './kinds.ts';
 
@@ -53,7 +54,7 @@ export async function readSettings(folder: string): Promise<Settings> {
     json = await readFile(file, 'utf8');
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
-    throw ['ENOENT', 'ENOTDIR'].includes(code) ? projectMissing(folder) : fileFailed('read', file, cause);
+    throw ['ENOENT', 'ENOTDIR'].includes(code) ? projectMissing(folder) : readFailed(file, cause);
   }
   return parseSettings(file, json);
 }

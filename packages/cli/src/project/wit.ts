@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileFailed } from '../errors.ts';
+import { readFailed } from '../errors.ts';
 
 /** Where a project has its WIT; packages that it uses are in `deps/`, each a file or a folder. */
 export const WIT_FOLDER = 'wit';
@@ -9,7 +9,7 @@ export const WIT_FOLDER = 'wit';
 export async function readWit(folder: string): Promise<string> {
   const own = await witFiles(join(folder, WIT_FOLDER));
   if (own.length === 0)
-    throw fileFailed('read', join(folder, WIT_FOLDER, 'world.wit'), Object.assign(new Error(), { code: 'ENOENT' }));
+    throw readFailed(join(folder, WIT_FOLDER, 'world.wit'), Object.assign(new Error(), { code: 'ENOENT' }));
   const used = await dependencies(join(folder, WIT_FOLDER, 'deps'));
   return [joined(own), ...used.map(nested)].join('\n');
 }
@@ -39,7 +39,7 @@ interface Source {
 
 async function sourcesIn(folder: string): Promise<Source[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw fileFailed('read', folder, cause);
+    throw readFailed(folder, cause);
   });
   const files = names.filter((name) => name.endsWith('.wit')).sort();
   return await Promise.all(

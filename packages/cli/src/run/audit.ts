@@ -1,9 +1,9 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { HostEvent } from '@loophost/host';
-import { fileFailed, optionWrong, placeWrong } from '../errors.ts';
+import { optionWrong, writeFailed } from '../errors.ts';
 import { failuresOf } from '../failure.ts';
-import { startOf } from '../load.ts';
 import { type ErrorReport, exitCodeOf, reportOf } from '../output.ts';
+import { lastLineOf, placeWrong, refuseOthers } from '../places.ts';
 
 /** What `loop` adds to the events of the host: what a run failed with, whether it started or not, and how it ended. */
 type OwnEvent = { readonly component: string; readonly timeMs: number } & (
@@ -25,7 +25,7 @@ export class Audit implements Disposable {
     this.file = file;
     this.component = component;
     try {
-      refuseOthers(file);
+      refuseFile(file);
       this.descriptor = openSync(file, 'a', 0o600);
     } catch (cause) {
       throw placeWrong('audit', file, cause);
@@ -40,7 +40,7 @@ export class Audit implements Disposable {
     try {
       writeSync(this.descriptor, `${JSON.stringify(event)}\n`);
     } catch (cause) {
-      this.fail(fileFailed('write', this.file, cause, '--audit'));
+      this.fail(writeFailed(this.file, cause, 'choose another place with --audit'));
     }
   }
 
@@ -73,10 +73,21 @@ export class Audit implements Disposable {
 }
 
 /** Refuses files that hold something else than events: a component named by mistake would be one no more. */
-function refuseOthers(file: string): void {
+function refuseFile(file: string): void {
   if (file === '-') throw optionWrong('audit', file, 'it is no file', 'for standard error write --audit /dev/stderr');
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats?.isFile() || stats.size === 0) return;
-  if (startOf(file, 1) !== '{')
-    throw optionWrong('audit', file, 'it holds something else than events', 'choose another place with --audit');
+  // Whatever these lead to was chosen by who started the process.
+  if (/^\/dev\/(?:std(?:err|out)$|fd\/)/.test(file)) return;
+  const why = 'it holds something else than events';
+  refuseOthers({ option: 'audit', file, why, isOurs: () => isEvent(lastLineOf(file)) });
+}
+
+/** Whether a line is one that was written here, all of it. */
+function isEvent(line: string): boolean {
+  if (!line.endsWith('\n')) return false;
+  try {
+    const { component, timeMs, kind } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return typeof component === 'string' && typeof timeMs === 'number' && typeof kind === 'string';
+  } catch {
+    return false;
+  }
 }

@@ -96,11 +96,15 @@ export function startLoop(args: readonly string[]): RunningLoop {
   };
 }
 
-/** Runs the command line with a file as its standard output. */
-export function spawnLoopSync(args: readonly string[], out: string): { stderr: string; status: number | null } {
+/** Runs the command line with a file as its standard output, and one that its standard error is added to. */
+export function spawnLoopSync(
+  args: readonly string[],
+  out: string,
+  err?: string,
+): { stderr: string; status: number | null } {
   return spawnSync(process.execPath, ['--conditions=@loophost/source', PROGRAM, ...args], {
     cwd: ROOT,
-    stdio: ['ignore', openSync(out, 'w'), 'pipe'],
+    stdio: ['ignore', openSync(out, 'w'), err === undefined ? 'pipe' : openSync(err, 'a')],
     encoding: 'utf8',
   });
 }
