@@ -6,6 +6,7 @@ export function hostContext(given: Partial<HostContext> = {}): HostContext {
     component: 'test',
     imports: [],
     signal: new AbortController().signal,
+    objects: {} as HostContext['objects'],
     handles: { take: () => undefined, giveBack: () => undefined },
     report: () => undefined,
     emit: () => undefined,

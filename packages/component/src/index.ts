@@ -14,7 +14,7 @@ export { findProviders, type Imports, type Offer } from './link/providers.ts';
 export { suspending } from './link/suspending.ts';
 export { DEFAULT_LIMITS, limitKind, type Limits } from './limits.ts';
 export { ComponentError, type ErrorPlace, type Fault, isComponentError, isLoopError, LoopError } from './loop-error.ts';
-export { checkOptions, FUNCTION, type OptionKind, RECORD } from './options.ts';
+export { checkOptions, FLAG, FUNCTION, type OptionKind, RECORD } from './options.ts';
 export type { Unsupported } from './plan.ts';
 export { TRAP_CODES, type TrapCode } from './traps.ts';
 export type {

@@ -1,5 +1,6 @@
 import type { ExternItem, Imports } from '@loophost/component';
 import type { Decision, Denial } from './decision.ts';
+import type { HeldObjects } from './held-objects.ts';
 import type { PlatformSignal } from './signal.ts';
 
 /** Who wrote the component, as far as the host is concerned. `untrusted` unless told otherwise. */
@@ -54,6 +55,8 @@ export interface HostContext {
   readonly signal: PlatformSignal;
   /** Counts the host's resources that the guest holds. */
   readonly handles: HandleCount;
+  /** Those of them that are objects of an embedder's classes. */
+  readonly objects: HeldObjects;
   /** Tells listeners of a decision. */
   report(decision: Decision): void;
   /** Tells listeners of something else, such as a log entry. */
@@ -108,6 +111,8 @@ export interface Provided {
 export interface GuestRealm {
   /** The capability that the part serves. */
   readonly capability: string;
+  /** What the component imports, with the types. */
+  readonly imports: readonly ExternItem[];
   /** How a guest waits: suspended, with its thread free for other work, or with its thread blocked. */
   readonly waiting: 'suspend' | 'block';
   /** Runs an operation of the host and gives its result. A guest that waits for it must be suspended. */

@@ -1,11 +1,13 @@
 import { checkOptions } from '@loophost/component';
 import type { Capability } from './capability.ts';
+import { checkCapabilityKinds } from './options.ts';
 
 /**
- * Refuses two capabilities of one name: grants and messages name them. One that is never chosen, because another of its
+ * Refuses what is no capability, and two capabilities of one name: grants and messages name them. One that is never chosen, because another of its
  * name before it serves all that it does, may be there.
  */
 export function checkCapabilities(capabilities: readonly Capability[]): void {
+  checkCapabilityKinds(capabilities);
   const twice = capabilities.find(({ name, interfaces }, i) =>
     capabilities.some((other, j) => j < i && other.name === name && !isCovered(interfaces, other)),
   );

@@ -39,6 +39,8 @@ export interface Outside {
   readonly live: LiveCounter;
   /** Runs an operation of a capability. */
   ask(capability: string, operation: string, args: readonly unknown[]): unknown;
+  /** The same, when the guest does not wait for it. */
+  tell(capability: string, operation: string, args: readonly unknown[]): unknown;
   report(decision: Decision): void;
   emit(event: CapabilityEvent): void;
 }

@@ -1,153 +1,93 @@
-import { ComponentError, type FuncType, isComponentError, type ValueType } from '@loophost/component';
-import type { HostContext, Operation, Prepared } from './capability.ts';
-import { failureIn, isReadably, resourceGone } from './errors.ts';
+import type { CapabilityEvent, HandleCount } from './capability.ts';
+import { providerFailed } from './errors.ts';
 import { failureOf } from './events.ts';
-import { isHandleRef } from './guest/handle-ref.ts';
-import { type AnyClass, type AnyFunction, operationTypes, type ProviderShape } from './provider-shape.ts';
-import { swapResources } from './values.ts';
 
-/** Makes what one guest needs of an embedder's functions and classes. */
-export function prepareProvider({ settings, functions, classes }: ProviderShape, context: HostContext): Prepared {
-  const types = operationTypes(context.imports, settings);
-  const held = new HeldObjects(classes, context);
-  const operations: Record<string, Operation> = {};
-  const add = (name: string, fn: AnyFunction): void => {
-    operations[name] = held.operation(name, fn, types.get(name));
-  };
-  for (const [name, fn] of functions) add(name, fn);
-  for (const [Class, id] of classes) {
-    const { methods = [], statics = [] } = settings.classes[id] ?? {};
-    operations[`${id}#new`] = held.constructing(Class, id, types.get(`${id}#new`));
-    operations[`${id}#drop`] = (handle: number) => held.drop(handle);
-    for (const key of methods) add(`${id}.${key}`, (self, ...args) => methodOf(Class, self, key).apply(self, args));
-    for (const key of statics) add(`${id}:${key}`, (...args) => Class[key]?.(...args));
-  }
-  return { settings, operations, [Symbol.dispose]: () => held[Symbol.dispose]() };
+interface Held {
+  readonly object: Partial<Disposable>;
+  /** What messages call its class. */
+  readonly name: string;
 }
 
-function methodOf(Class: AnyClass, self: unknown, key: string): AnyFunction {
-  if (!(self instanceof Class)) throw resourceGone('it is of another class');
-  return (self as unknown as Record<string, AnyFunction>)[key] as AnyFunction;
-}
-
-/** The objects of an embedder's classes that one guest holds. */
-class HeldObjects implements Disposable {
-  private readonly classes: ReadonlyMap<unknown, string>;
-  private readonly context: HostContext;
-  private readonly objects = new Map<number, object>();
+/**
+ * The objects of an embedder's classes that one guest holds, whichever capabilities they are of: they share one range of
+ * numbers, so that none passes for another. Each counts as a handle until it is disposed of.
+ */
+export class HeldObjects implements Disposable {
+  private readonly handles: HandleCount;
+  private readonly emit: (event: CapabilityEvent) => void;
+  private readonly held = new Map<number, Held>();
   private next = 1;
   private hasEnded = false;
 
-  constructor(classes: ReadonlyMap<AnyClass, string>, context: HostContext) {
-    this.classes = classes;
-    this.context = context;
+  constructor(handles: HandleCount, emit: (event: CapabilityEvent) => void) {
+    this.handles = handles;
+    this.emit = emit;
   }
 
-  /** An operation that takes and gives objects by their numbers. */
-  operation(name: string, fn: AnyFunction, type: FuncType | undefined): Operation {
-    const { ok, err } = casesOf(type);
-    return async (...args: readonly unknown[]) => {
-      try {
-        return this.give(await fn(...this.receive(args, type)), ok);
-      } catch (thrown) {
-        throw this.failure(name, thrown, err);
-      }
-    };
-  }
-
-  /** The number of the new object comes from the guest, which does not wait for it. */
-  constructing(Class: AnyClass, id: string, type: FuncType | undefined): Operation {
-    return (handle: number, ...args: readonly unknown[]) => {
-      const { handles } = this.context;
-      handles.take();
-      try {
-        this.objects.set(handle, new Class(...this.receive(args, type)));
-      } catch (thrown) {
-        handles.giveBack();
-        throw failureIn(id, thrown);
-      }
-    };
-  }
-
-  drop(handle: number): void {
-    const object = this.remove(handle);
-    if (object) void this.release(object);
-  }
-
-  /** What the guest lends stays here; what it gives away is the embedder's from now on. */
-  private receive(args: readonly unknown[], type: FuncType | undefined): unknown[] {
-    return args.map((arg, i) => {
-      const of = type?.params[i]?.type;
-      return of ? swapResources(arg, of, (ref, { kind }) => this.find(ref, kind)) : arg;
-    });
-  }
-
-  private find(ref: unknown, kind: ValueType['kind']): unknown {
-    if (!isHandleRef(ref)) return ref;
-    const object = kind === 'own' ? this.remove(ref.$handle) : this.objects.get(ref.$handle);
-    if (!object) throw resourceGone('the guest does not hold it');
-    return object;
-  }
-
-  private give(value: unknown, type: ValueType | undefined): unknown {
-    return type ? swapResources(value, type, (object) => this.keep(object)) : value;
-  }
-
-  /** What is of none of the classes is for the engine to refuse. */
-  private keep(object: unknown): unknown {
-    const $class = this.idOf(object);
-    if ($class === undefined) return object;
-    const $handle = this.next++;
+  /** Keeps an object under a number that the guest chose, which is below zero. None is made that would be too many. */
+  construct(handle: number, name: string, make: () => object): void {
+    this.handles.take();
     try {
-      this.context.handles.take();
+      this.held.set(handle, { object: make(), name });
     } catch (thrown) {
-      void this.release(object as object);
+      this.handles.giveBack();
       throw thrown;
     }
-    this.objects.set($handle, object as object);
     // The guest ended while the provider worked: nobody else will drop it.
-    if (this.hasEnded) this.drop($handle);
-    return { $handle, $class };
+    if (this.hasEnded) void this.drop(handle);
   }
 
-  /** The closest of the classes that an object is of. */
-  private idOf(object: unknown): string | undefined {
-    if (typeof object !== 'object' || object === null) return undefined;
-    let id: string | undefined;
-    for (let at: unknown = object; at && id === undefined; at = Object.getPrototypeOf(at))
-      id = this.classes.get((at as { constructor?: unknown }).constructor);
-    return id;
-  }
-
-  private remove(handle: number): object | undefined {
-    const object = this.objects.get(handle);
-    if (this.objects.delete(handle)) this.context.handles.giveBack();
-    return object;
-  }
-
-  private async release(object: object): Promise<void> {
+  /** Keeps an object, and gives its number. One that is too many is disposed of. */
+  keep(object: object, name: string): number {
+    const handle = this.next++;
     try {
-      // It may be asynchronous, though nobody waits for it.
-      await (object as { [Symbol.dispose]?: () => unknown })[Symbol.dispose]?.();
+      this.construct(handle, name, () => object);
     } catch (thrown) {
-      this.context.emit(failureOf(`${this.idOf(object)}[Symbol.dispose]`, thrown));
+      void this.release({ object, name });
+      throw thrown;
     }
+    return handle;
   }
 
-  private failure(name: string, thrown: unknown, err: ValueType | undefined): unknown {
-    if (!isReadably(isComponentError, thrown)) return failureIn(name, thrown);
-    const { payload, message } = thrown;
-    return new ComponentError(this.give(payload, err), message);
+  get(handle: number): object | undefined {
+    return this.held.get(handle)?.object;
+  }
+
+  /** The guest gave the object away: it is its new owner's to dispose of. */
+  forget(handle: number): void {
+    if (this.held.delete(handle)) this.handles.giveBack();
+  }
+
+  /** Disposes of an object. Gives a promise when that takes its time: it takes up room meanwhile. */
+  drop(handle: number): Promise<void> | undefined {
+    const held = this.held.get(handle);
+    if (!held) return undefined;
+    this.held.delete(handle);
+    return this.release(held, () => this.handles.giveBack());
+  }
+
+  private release({ object, name }: Held, onEnd?: () => void): Promise<void> | undefined {
+    const failed = (thrown: unknown): void => {
+      const what = `${name}[Symbol.dispose]`;
+      this.emit(failureOf(what, providerFailed(what, thrown)));
+    };
+    let ending: unknown;
+    try {
+      ending = object[Symbol.dispose]?.();
+    } catch (thrown) {
+      failed(thrown);
+    }
+    // What ends at once gives its room back at once, since the guest may go on in the same turn.
+    if (ending !== undefined)
+      return Promise.resolve(ending)
+        .then(() => undefined, failed)
+        .finally(onEnd);
+    onEnd?.();
+    return undefined;
   }
 
   [Symbol.dispose](): void {
     this.hasEnded = true;
-    for (const handle of [...this.objects.keys()]) this.drop(handle);
+    for (const handle of this.held.keys()) void this.drop(handle);
   }
-}
-
-/** The types of what a function returns and throws. */
-function casesOf(type: FuncType | undefined): { ok?: ValueType | undefined; err?: ValueType | undefined } {
-  const result = type?.result;
-  return result?.kind === 'result' ? { ok: result.ok, err: result.err } : { ok: result };
 }

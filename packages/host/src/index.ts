@@ -5,6 +5,7 @@ export type { PlatformSignal, Signal } from './signal.ts';
 export type { Pool, PoolOptions } from './pool.ts';
 export { GuestResource } from './resource.ts';
 export { type Provider, provide, type ProviderOptions } from './provider.ts';
+export { checkCapabilities } from './duplicates.ts';
 export { Catalog, type ExportedFunction } from './catalog.ts';
 export type { Grants, ImportReport } from './link.ts';
 export { DEFAULT_HOST_LIMITS, type HostLimits } from './limits.ts';

@@ -56,7 +56,7 @@ class InlineGuest implements Guest {
       ask: async (capability, operation, args) => outside.ask(capability, operation, args),
       tell: (capability, operation, args) => {
         try {
-          const answer = outside.ask(capability, operation, args);
+          const answer = outside.tell(capability, operation, args);
           if (answer instanceof Promise) answer.catch((thrown: unknown) => this.fail(failureIn(operation, thrown)));
         } catch (thrown) {
           // The call in which the guest told it fails, and ends the guest.

@@ -9,6 +9,7 @@ import {
 } from '@loophost/component';
 import type { Capability, Configured, GuestParts, HostContext, TrustClass } from './capability.ts';
 import { grantInvalid, grantMissing, importUnprovided, trustTooLow } from './errors.ts';
+import { HeldObjects } from './held-objects.ts';
 
 /** What a component is given, by the name of the capability. */
 export type Grants = Readonly<Record<string, unknown>>;
@@ -141,17 +142,20 @@ export async function mismatches(input: LinkInput, selection: Selection, parts: 
   const imports = await Promise.all(
     selection.selected.map(async ({ capability, configured }) => {
       const part = await parts(configured.guestPart);
+      const handles = { take: () => undefined, giveBack: () => undefined };
       const context: HostContext = {
         component: input.name,
         imports: input.component.imports,
         signal: AbortSignal.abort(),
-        handles: { take: () => undefined, giveBack: () => undefined },
+        handles,
+        objects: new HeldObjects(handles, () => undefined),
         report: () => undefined,
         emit: () => undefined,
       };
       using prepared = disposable(configured.prepare(context));
       return part.link(prepared.value.settings, {
         capability: capability.name,
+        imports: input.component.imports,
         waiting,
         ask: () => Promise.reject(new Error('not running')),
         tell: () => undefined,

@@ -3,8 +3,9 @@ import type { Configured, HostContext, Prepared, TrustClass } from './capability
 import { Catalog } from './catalog.ts';
 import { disposed, failureIn, providerFailed } from './errors.ts';
 import { type EventBody, type Events, failureOf } from './events.ts';
-import type { Executor, Guest, GuestSpec, Outside, PartSpec } from './executor.ts';
+import type { Executor, Guest, Outside, PartSpec } from './executor.ts';
 import { HandleCounter } from './handles.ts';
+import { HeldObjects } from './held-objects.ts';
 import { Instance } from './instance.ts';
 import type { HostLimits } from './limits.ts';
 import type { ImportReport, Selection } from './link.ts';
@@ -112,24 +113,27 @@ export class LinkedComponent implements AsyncDisposable {
     const { imports } = component;
     const { report, emit, live } = outside;
     const handles = new HandleCounter(limits.maxHandles, live);
-    const context = { component: name, imports, signal: ended.signal, handles, report, emit };
+    const objects = new HeldObjects(handles, emit);
+    const context = { component: name, imports, signal: ended.signal, handles, objects, report, emit };
+    const release = (): void => {
+      ended.abort();
+      this.release(number, prepared);
+      objects[Symbol.dispose]();
+    };
+    const waiting = selection.mayWait ? 'suspend' : executor.waiting;
+    let guest: Guest;
     try {
       for (const { capability, configured } of selection.selected) {
         const one = prepare(capability.name, configured, context);
         prepared.set(capability.name, one);
         specs.push({ capability: capability.name, guestPart: configured.guestPart, settings: one.settings });
       }
+      guest = executor.start({ name, component, parts: specs, limits, waiting }, outside);
     } catch (thrown) {
-      this.release(number, prepared);
+      release();
       throw thrown;
     }
-    const waiting = selection.mayWait ? 'suspend' : executor.waiting;
-    const spec: GuestSpec = { name, component, parts: specs, limits, waiting };
-    const guest = executor.start(spec, outside);
-    void guest.ended.then(() => {
-      ended.abort();
-      this.release(number, prepared);
-    });
+    void guest.ended.then(release);
     return { guest, number, asking: () => [...asked].at(-1)?.name };
   }
 
@@ -154,12 +158,16 @@ export class LinkedComponent implements AsyncDisposable {
     prepared: ReadonlyMap<string, Prepared>,
     asked: Set<{ readonly name: string }>,
   ): Outside {
+    const tell: Outside['tell'] = (capability, operation, args) => {
+      const run = prepared.get(capability)?.operations?.[operation];
+      if (!run) throw providerFailed(`${capability}/${operation}`, 'it has no such operation');
+      return run(...(args as never[]));
+    };
     return {
       live: this.parts.live,
+      tell,
       ask: (capability, operation, args) => {
-        const run = prepared.get(capability)?.operations?.[operation];
-        if (!run) throw providerFailed(`${capability}/${operation}`, 'it has no such operation');
-        const answer = run(...(args as never[]));
+        const answer = tell(capability, operation, args);
         return answer instanceof Promise ? noted(answer, operation, asked) : answer;
       },
       report: (decision) => this.emit(number, { kind: 'decision', ...decision }),

@@ -1,4 +1,4 @@
-import { checkOptions, FUNCTION, type OptionKind, RECORD } from '@loophost/component';
+import { checkOptions, FLAG, FUNCTION, type OptionKind, RECORD } from '@loophost/component';
 import type { HostOptions } from './host.ts';
 import { HOST_LIMIT_KINDS } from './limits.ts';
 
@@ -20,9 +20,16 @@ function atLeast(least: number): OptionKind {
   return [`a whole number from ${least}`, (value) => Number.isSafeInteger(value) && Number(value) >= least];
 }
 
+const TEXTS: OptionKind = [
+  'an array of strings',
+  (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+];
+const PROVIDER: OptionKind = ['an object or a function', (value) => RECORD[1](value) || FUNCTION[1](value)];
 const EXECUTORS: OptionKind = ['at least one executor', (value) => Array.isArray(value) && value.length > 0];
 
 const HOST = { capabilities: LIST, executors: EXECUTORS, guestParts: FUNCTION, live: RECORD };
+const CAPABILITY = { name: TEXT, interfaces: TEXTS, trust: TRUST, configure: FUNCTION };
+const PROVIDE = { name: TEXT, interfaces: RECORD, needsGrant: FLAG, trust: TRUST };
 const LINK = { name: TEXT, trust: TRUST, grants: RECORD, limits: RECORD, executor: TEXT };
 const CALL = { timeoutMs: TIME, signal: SIGNAL, transfer: LIST };
 const POOL = { size: atLeast(1), callsPerInstance: atLeast(1), queueLimit: atLeast(0) };
@@ -35,6 +42,35 @@ export function checkHostOptions(options: HostOptions): void {
     'host',
     ['', { options: options ?? null }, { options: RECORD }],
     ['options.', { ...options, executors, guestParts }, HOST],
+  );
+}
+
+/** Refuses what is no capability. One may have more than the host needs of it. */
+export function checkCapabilityKinds(capabilities: readonly unknown[]): void {
+  checkOptions(
+    'host',
+    ...capabilities.map((one, i) => {
+      const at = `capabilities[${i}]`;
+      if (!RECORD[1](one)) return ['options.', { [at]: one ?? null }, { [at]: ['a capability', () => false] }] as const;
+      const { name = null, interfaces = null, trust, configure = null } = one as Record<string, unknown>;
+      return [`options.${at}.`, { name, interfaces, trust, configure }, CAPABILITY] as const;
+    }),
+  );
+}
+
+/** Refuses options of a provider that do not exist or are of another kind: a misspelt one would open what it was to close. */
+export function checkProviderOptions(options: unknown): void {
+  const { name = null, interfaces = null, ...rest } = (RECORD[1](options) ? options : {}) as Record<string, unknown>;
+  const providers = Object.entries(RECORD[1](interfaces) ? (interfaces as object) : {});
+  checkOptions(
+    'provide',
+    ['', { options: options ?? null }, { options: RECORD }],
+    ['options.', { ...rest, name, interfaces }, PROVIDE],
+    [
+      'options.interfaces.',
+      Object.fromEntries(providers.map(([key, provider]) => [key, (provider as unknown) ?? null])),
+      Object.fromEntries(providers.map(([key]) => [key, PROVIDER])),
+    ],
   );
 }
 

@@ -1,4 +1,3 @@
-import { camelCase, type ExternItem, findProviders, type FuncType, pascalCase, staticName } from '@loophost/component';
 import type { RemoteInterface, RemoteSettings } from './guest/remote.ts';
 
 export type AnyFunction = (...args: unknown[]) => unknown;
@@ -66,31 +65,4 @@ function functionsOf(owner: object | null, end: object, except: string): string[
     for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
       if (key !== except && typeof value === 'function') names.add(key);
   return [...names];
-}
-
-/** The types of the functions that a component imports, by the names of the operations that serve them. */
-export function operationTypes(
-  imports: readonly ExternItem[],
-  { interfaces }: RemoteSettings,
-): ReadonlyMap<string, FuncType> {
-  const types = new Map<string, FuncType>();
-  for (const item of imports) {
-    const key = findProviders(interfaces, item.name).candidates[0]?.name;
-    const shape = key === undefined ? undefined : interfaces[key];
-    if (key === undefined || !shape) continue;
-    if (item.sort === 'func') types.set(key, item.type);
-    if (item.sort !== 'instance') continue;
-    for (const [name, { sort, type }] of item.type.exports)
-      if (sort === 'func') types.set(operationOf(key, name, shape), type);
-  }
-  return types;
-}
-
-function operationOf(provider: string, name: string, { classes }: RemoteInterface): string {
-  const member = /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/.exec(name);
-  if (!member) return `${provider}.${camelCase(name)}`;
-  const [, kind, resource = '', label = ''] = member;
-  const Class = classes[pascalCase(resource)];
-  if (kind === 'constructor') return `${Class}#new`;
-  return kind === 'static' ? `${Class}:${staticName(label)}` : `${Class}.${camelCase(label)}`;
 }

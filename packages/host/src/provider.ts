@@ -1,6 +1,7 @@
 import type { Capability, TrustClass } from './capability.ts';
 import { grantInvalid } from './errors.ts';
-import { prepareProvider } from './held-objects.ts';
+import { checkProviderOptions } from './options.ts';
+import { prepareProvider } from './prepared-provider.ts';
 import { shapeOf } from './provider-shape.ts';
 
 /**
@@ -28,10 +29,12 @@ export interface ProviderOptions {
  * An object of a class that a guest holds is disposed of (`[Symbol.dispose]`) when the guest drops it, or ends. One that
  * the guest gives to a function as owned is the function's from then on.
  *
+ * @throws {LoopError} `E_OPTION_INVALID`.
  * @example
  * provide({ name: 'notes', interfaces: { 'acme:notes/store@1.0.0': { save: async (text) => db.save(text) } } })
  */
 export function provide(options: ProviderOptions): Capability {
+  checkProviderOptions(options);
   const { name, interfaces, needsGrant = true, trust = 'untrusted' } = options;
   const shape = shapeOf(interfaces);
   return {

@@ -1,4 +1,4 @@
-import { camelCase, fieldOf, type ValueType } from '@loophost/component';
+import { camelCase, fieldOf, type FuncType, type ValueType } from '@loophost/component';
 
 /** What to put in the place of a resource. */
 export type Swap = (value: unknown, type: ValueType & { kind: 'own' | 'borrow' }) => unknown;
@@ -42,6 +42,14 @@ export function swapResources(value: unknown, type: ValueType, swap: Swap): unkn
     default:
       return value;
   }
+}
+
+/** The same for the arguments of a function. */
+export function swapArguments(args: readonly unknown[], type: FuncType | undefined, swap: Swap): unknown[] {
+  return args.map((arg, i) => {
+    const of = type?.params[i]?.type;
+    return of ? swapResources(arg, of, swap) : arg;
+  });
 }
 
 function swapTagged(

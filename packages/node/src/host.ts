@@ -1,6 +1,6 @@
 import { config, logging } from '@loophost/capabilities';
 import { checkOptions, limitKind, type OptionKind, RECORD } from '@loophost/component';
-import { type Capability, createHost, type Host, inlineExecutor, LiveCounter } from '@loophost/host';
+import { type Capability, checkCapabilities, createHost, type Host, inlineExecutor, LiveCounter } from '@loophost/host';
 import { filesystem } from './files/filesystem.ts';
 import { guestParts } from './guest-parts.ts';
 import { http } from './http/http.ts';
@@ -43,10 +43,13 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
  */
 export function createNodeHost(options: NodeHostOptions = {}): Host {
   checkOptions('host', ['', { options }, { options: RECORD }], ['options.', options, OPTIONS]);
-  const { capabilities = [], ...threads } = options;
+  const { capabilities: given = [], ...threads } = options;
+  const capabilities = [...given, ...standardCapabilities()];
+  // Before the host takes threads that were given to it: nobody would end them.
+  checkCapabilities(capabilities);
   const live = new LiveCounter();
   const executors = [new ThreadExecutor(live, threads), inlineExecutor(guestParts)];
-  return createHost({ capabilities: [...capabilities, ...standardCapabilities()], executors, guestParts, live });
+  return createHost({ capabilities, executors, guestParts, live });
 }
 
 /** Everything that a host in Node can grant: WASI 0.2, files, HTTP, key-value stores, configuration, logging. */

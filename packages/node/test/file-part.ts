@@ -49,6 +49,7 @@ export class TestFiles implements Disposable {
     const provided = filesystemPart(() => backend).link(
       { mounts: [{ host, guest: '/data', mode }], maxOpenFiles: 1_000 },
       {
+        imports: [],
         capability: 'filesystem',
         waiting: 'block',
         ask: () => Promise.reject(new Error('not needed')),

@@ -150,6 +150,7 @@ test('the guest part does nothing before a function is called', () => {
   const provided = memoryFilesystemPart.link(
     { mounts: [{ host: 'none', guest: '/x', mode: 'ro' }], maxOpenFiles: 1, platform: {} },
     {
+      imports: [],
       capability: 'filesystem',
       waiting: 'block',
       ask: () => Promise.reject(new Error()),

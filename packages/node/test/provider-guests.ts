@@ -68,6 +68,54 @@ export const RESOURCE_OF_ANOTHER = `(component
   (core instance $i (instantiate $m (with "" (instance (export "get" (func $get)) (export "value" (func $value))))))
   (func (export "go") (result u32) (canon lift (core func $i "go"))))`;
 
+/** Holds a resource of each of two interfaces, and lends that of the first to a function of the second. */
+export const RESOURCES_OF_TWO = `(component
+  (import "acme:test/types@1.0.0" (instance $t
+    (export "r" (type (sub resource)))
+    (export "[constructor]r" (func (result (own 0)))) (export "make" (func (result (own 0))))))
+  (alias export $t "r" (type $r))
+  (import "acme:test/taker@1.0.0" (instance $k
+    (alias outer 1 $r (type $rr)) (export "r" (type $e (eq $rr))) (export "q" (type $q (sub resource)))
+    (export "[constructor]q" (func (result (own $q)))) (export "make" (func (result (own $q))))
+    (export "take" (func (param "r" (borrow $e)) (result u32)))))
+  (core func $new-r (canon lower (func $t "[constructor]r"))) (core func $make-r (canon lower (func $t "make")))
+  (core func $new-q (canon lower (func $k "[constructor]q"))) (core func $make-q (canon lower (func $k "make")))
+  (core func $take (canon lower (func $k "take")))
+  (core module $m
+    (import "" "new-r" (func $new-r (result i32))) (import "" "make-r" (func $make-r (result i32)))
+    (import "" "new-q" (func $new-q (result i32))) (import "" "make-q" (func $make-q (result i32)))
+    (import "" "take" (func $take (param i32) (result i32)))
+    (func (export "constructed") (result i32) (drop (call $new-q)) (call $take (call $new-r)))
+    (func (export "made") (result i32) (drop (call $make-q)) (call $take (call $make-r))))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "new-r" (func $new-r)) (export "make-r" (func $make-r))
+    (export "new-q" (func $new-q)) (export "make-q" (func $make-q)) (export "take" (func $take))))))
+  (func (export "constructed") (result u32) (canon lift (core func $i "constructed")))
+  (func (export "made") (result u32) (canon lift (core func $i "made"))))`;
+
+/** Passes a map with 3 => 4 to its host, and gives the value of the first pair of the one that it gets. */
+export const MAP_USER = `(component
+  (import "acme:test/maps@1.0.0" (instance $h
+    (export "c" (type (sub resource)))
+    (export "put" (func (param "m" (map u32 u32)) (result u32))) (export "get" (func (result (map u32 u32))))))
+  (core module $mem (memory (export "m") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+  (core instance $mem (instantiate $mem))
+  (core func $put (canon lower (func $h "put") (memory (core memory $mem "m"))))
+  (core func $get (canon lower (func $h "get")
+    (memory (core memory $mem "m")) (realloc (core func $mem "realloc"))))
+  (core module $m
+    (import "" "m" (memory 1)) (import "" "put" (func $put (param i32 i32) (result i32)))
+    (import "" "get" (func $get (param i32)))
+    (func (export "put") (result i32)
+      (i32.store (i32.const 0) (i32.const 3)) (i32.store (i32.const 4) (i32.const 4))
+      (call $put (i32.const 0) (i32.const 1)))
+    (func (export "get") (result i32) (call $get (i32.const 64)) (i32.load offset=4 (i32.load (i32.const 64)))))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "m" (memory $mem "m")) (export "put" (func $put)) (export "get" (func $get))))))
+  (func (export "put") (result u32) (canon lift (core func $i "put")))
+  (func (export "get") (result u32) (canon lift (core func $i "get"))))`;
+
 /** Asks for addresses again and again, each of which is a decision to report. */
 export const REPORTER = `(component
   (import "wasi:sockets/network@0.2.0" (instance $net

@@ -1,9 +1,19 @@
 import { ComponentError } from '@loophost/component';
-import { type Host, type HostEvent, type Instance, type LinkOptions, provide } from '@loophost/host';
+import {
+  createHost,
+  type Capability,
+  type Executor,
+  type Host,
+  type HostEvent,
+  type Instance,
+  type LinkOptions,
+  provide,
+  type ProviderOptions,
+} from '@loophost/host';
 import { createNodeHost } from '@loophost/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EXECUTORS, wat } from './guests.ts';
-import { RESOURCE_OF_ANOTHER, RESOURCE_USER } from './provider-guests.ts';
+import { CALLER, EXECUTORS, wat } from './guests.ts';
+import { MAP_USER, RESOURCE_OF_ANOTHER, RESOURCE_USER, RESOURCES_OF_TWO } from './provider-guests.ts';
 
 /** What makes a constructor fail, and a disposal. */
 const BAD = 66;
@@ -156,4 +166,148 @@ describe.each(EXECUTORS)('in the executor %s', (executor) => {
     const linked = await other.link(await wat(RESOURCE_OF_ANOTHER), trusted);
     expect(await (await linked.instantiate()).call('go')).toBe(6);
   });
+});
+
+class R {}
+class Q {}
+
+/** Lends an object of one capability to a function of another, which knows it or not. */
+async function lend(how: string, known: object, options: LinkOptions): Promise<{ taken: unknown[]; answer: unknown }> {
+  const taken: unknown[] = [];
+  const taker = { Q, make: () => new Q(), take: (r: unknown) => taken.push(r) };
+  const types = provide({ name: 'types', interfaces: { 'acme:test/types@1.0.0': { R, make: () => new R() } } });
+  const served = { 'acme:test/taker@1.0.0': taker, 'acme:test/known@1.0.0': known };
+  await using other = createNodeHost({ capabilities: [types, provide({ name: 'taker', interfaces: served })] });
+  const linked = await other.link(await wat(RESOURCES_OF_TWO), { ...options, grants: { types: true, taker: true } });
+  const answer = await (await linked.instantiate()).call(how).catch((thrown: unknown) => thrown);
+  return { taken, answer };
+}
+
+describe.each(EXECUTORS)('what crosses to a provider, in the executor %s', (executor) => {
+  const trusted: LinkOptions = { trust: 'trusted', executor, grants: { res: true } };
+
+  test.each(['constructed', 'made'])(
+    'an object that was %s by another is that object, where its class is known',
+    async (how) => {
+      const { taken, answer } = await lend(how, { R }, trusted);
+      expect(answer).toBe(1);
+      expect(taken).toEqual([expect.any(R)]);
+    },
+  );
+
+  test.each(['constructed', 'made'])(
+    'an object that was %s by another is refused, where its class is not known',
+    async (how) => {
+      const { taken, answer } = await lend(how, {}, trusted);
+      expect(answer).toMatchObject({ code: 'E_RESOURCE_GONE', fix: expect.stringContaining('the class') });
+      expect(taken).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['without classes', {}],
+    ['with a class', { C: class C {} }],
+  ])('a provider %s takes and gives maps', async (_, classes) => {
+    const put: unknown[] = [];
+    const maps = { ...classes, put: (map: unknown) => put.push(map), get: () => new Map([[1, 2]]) };
+    await using other = createNodeHost({
+      capabilities: [provide({ name: 'res', interfaces: { 'acme:test/maps@1.0.0': maps } })],
+    });
+    const user = await (await other.link(await wat(MAP_USER), trusted)).instantiate();
+    expect(await user.call('put')).toBe(1);
+    expect(put).toEqual([new Map([[3, 4]])]);
+    expect(await user.call('get')).toBe(2);
+  });
+
+  test('what goes wrong in another component that a provider calls is the failure of the provider', async () => {
+    const linked = await host.link(await wat(RESOURCE_USER), trusted);
+    const inner = await linked.instantiate();
+    make = () => inner.call('missing');
+    await expect((await linked.instantiate()).call('make', [1])).rejects.toMatchObject({
+      code: 'E_PROVIDER_FAILED',
+      fault: 'host',
+      cause: { code: 'E_FUNCTION_UNKNOWN' },
+    });
+  });
+
+  test('an object takes up room until its disposal is through', async () => {
+    const through = Promise.withResolvers<void>();
+    class Slow extends B {
+      [Symbol.dispose](): Promise<void> {
+        return through.promise;
+      }
+    }
+    const slow = { A: Slow, B, make: () => new Slow(), consume: () => 0, check: () => undefined };
+    await using other = createNodeHost({
+      capabilities: [provide({ name: 'res', interfaces: { 'acme:test/res@1.0.0': slow } })],
+    });
+    const linked = await other.link(await wat(RESOURCE_USER), { ...trusted, limits: { maxHandles: 5 } });
+    const user = await linked.instantiate();
+    await user.call('churn', [5]);
+    await expect.poll(() => other.live.handles).toBe(5);
+    await expect(user.call('churn', [1])).rejects.toMatchObject({ code: 'E_HANDLES_EXCEEDED' });
+    through.resolve();
+    await expect.poll(() => other.live.handles).toBe(0);
+  });
+});
+
+const interfaces = { 'acme:test/host@1.0.0': { f: (x: number) => x } };
+
+test.each<[string, unknown, string]>([
+  ['no options', undefined, 'options: expected an object'],
+  ['no name and no interfaces', {}, 'options.interfaces: expected an object, got null'],
+  ['a misspelt option', { name: 'x', interfaces, trusts: 'trusted' }, 'did you mean "trust"?'],
+  ['a trust that there is not', { name: 'x', interfaces, trust: 'Trusted' }, 'options.trust'],
+  ['a grant that is no flag', { name: 'x', interfaces, needsGrant: 0 }, 'options.needsGrant'],
+  ['a provider that is none', { name: 'x', interfaces: { 'a:b/c': null } }, 'options.interfaces.a:b/c'],
+])('a provider with %s is refused', (_, options, why) => {
+  expect(() => provide(options as ProviderOptions)).toThrow(
+    expect.objectContaining({ code: 'E_OPTION_INVALID', message: expect.stringContaining(why) }),
+  );
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing', null, 'options.capabilities[0]: expected a capability'],
+  ['one that cannot be configured', { name: 'x', interfaces: [] }, 'options.capabilities[0].configure'],
+  ['one of an unknown trust', { ...provide({ name: 'x', interfaces }), trust: 1 }, 'options.capabilities[0].trust'],
+])('a host refuses %s among its capabilities', (_, capability, why) => {
+  expect(() => createNodeHost({ capabilities: [capability as Capability] })).toThrow(
+    expect.objectContaining({ code: 'E_OPTION_INVALID', message: expect.stringContaining(why) }),
+  );
+});
+
+test('what capabilities prepared for a guest is released when its executor cannot start it', async () => {
+  const prepared: AbortSignal[] = [];
+  let released = 0;
+  const capability: Capability = {
+    name: 'test',
+    interfaces: Object.keys(interfaces),
+    configure: () => ({
+      mayWait: false,
+      guestPart: 'test',
+      prepare: ({ signal }) => {
+        prepared.push(signal as AbortSignal);
+        return { settings: {}, [Symbol.dispose]: () => void released++ };
+      },
+    }),
+  };
+  const executor: Executor = {
+    name: 'broken',
+    trust: 'untrusted',
+    waiting: 'block',
+    start: () => {
+      throw new Error('no thread');
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const guestParts = (): Promise<{ link: () => object }> => Promise.resolve({ link: () => ({ imports: interfaces }) });
+  await using other = createHost({
+    capabilities: [capability],
+    executors: [executor],
+    guestParts: guestParts as never,
+  });
+  const linked = await other.link(await wat(CALLER));
+  await expect(linked.instantiate()).rejects.toThrow('no thread');
+  expect(released).toBe(prepared.length);
+  expect(prepared.at(-1)?.aborted).toBe(true);
 });

@@ -2,6 +2,7 @@ import { ComponentError } from '@loophost/component';
 import { type Host, type Instance, provide } from '@loophost/host';
 import { createNodeHost } from '@loophost/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bytesOf } from '../src/thread/credit.ts';
 import { CALLER, guest, wat } from './guests.ts';
 import { REPORTER, RESOURCE_USER } from './provider-guests.ts';
 
@@ -188,4 +189,57 @@ test('the smallest heap that a host takes is enough for a guest', async () => {
   await using small = createNodeHost({ maxHeapBytes: 16 * MIB });
   const instance = await (await small.link(await guest('rust-types'))).instantiate();
   expect(await instance.call(BYTES, [Uint8Array.of(1)])).toEqual(Uint8Array.of(1));
+});
+
+describe('a guest whose objects take their time to be disposed of', () => {
+  let open = 0;
+  let most = 0;
+  let delayMs = 20;
+
+  class Slow {
+    value(): number {
+      return 1;
+    }
+
+    async [Symbol.dispose](): Promise<void> {
+      most = Math.max(most, ++open);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      open--;
+    }
+  }
+
+  async function slow(): Promise<{ other: Host; user: Instance }> {
+    most = 0;
+    const res = { A: Slow, B: class B {}, make: () => new Slow(), consume: () => 0, check: () => undefined };
+    const other = createNodeHost({
+      capabilities: [provide({ name: 'res', interfaces: { 'acme:test/res@1.0.0': res } })],
+    });
+    const linked = await other.link(await wat(RESOURCE_USER), { grants: { res: true } });
+    return { other, user: await linked.instantiate() };
+  }
+
+  test('drops no more than its host can hold', async () => {
+    delayMs = 20;
+    const { other, user } = await slow();
+    expect(await user.call('churn', [6_000])).toBe(0);
+    expect(most).toBeLessThanOrEqual(MIB / 512);
+    await other[Symbol.asyncDispose]();
+    await expect.poll(() => other.live.handles).toBe(0);
+  });
+
+  test('is not told to wait for one when it is late', async () => {
+    delayMs = 300;
+    const { other, user } = await slow();
+    await expect(user.call('churn', [1_000_000], { timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'E_DEADLINE_EXCEEDED',
+      message: expect.not.stringContaining('waited for'),
+    });
+    await other[Symbol.asyncDispose]();
+  });
+});
+
+test('a message weighs what its maps hold', () => {
+  const text = 'x'.repeat(1_000);
+  expect(bytesOf(new Map([[1, text]]))).toBeGreaterThan(2_000);
+  expect(bytesOf([new Map([[text, 1]])])).toBeGreaterThan(2_000);
 });

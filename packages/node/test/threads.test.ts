@@ -1,3 +1,4 @@
+import { provide } from '@loophost/host';
 import { createNodeHost } from '@loophost/node';
 import { Threads } from '@loophost/node/threads';
 import { expect, test } from 'vitest';
@@ -33,4 +34,13 @@ test('threads of one host are refused by another', async () => {
   const refused = { code: 'E_OPTION_INVALID', message: expect.stringContaining('Threads that no other host has') };
   expect(() => createNodeHost({ threads })).toThrow(expect.objectContaining(refused));
   expect(() => createNodeHost({ threads: {} as Threads })).toThrow(expect.objectContaining(refused));
+});
+
+test('a host that cannot be made leaves its threads to another', async () => {
+  const threads = new Threads({ ahead: 1 });
+  const named = (name: string): ReturnType<typeof provide> => provide({ name: 'app', interfaces: { [name]: {} } });
+  const capabilities = [named('acme:test/f@1.0.0'), named('acme:test/g@1.0.0')];
+  expect(() => createNodeHost({ threads, capabilities })).toThrow('not two of the name "app"');
+  await using host = createNodeHost({ threads });
+  expect(host.live.threads).toBe(1);
 });

@@ -16,6 +16,7 @@ export function linkAlone(part: GuestPart, settings: unknown, waiting: 'suspend'
   const told: Linked['told'] = [];
   const realm: GuestRealm = {
     capability: 'tested',
+    imports: [],
     waiting,
     ask: vi.fn(() => Promise.reject(new Error('nobody answers'))),
     tell: (operation, ...args) => void told.push([operation, ...args]),

@@ -35,6 +35,7 @@ function part(answers: Answers = {}): { http: Http; asked: unknown[][] } {
   const { imports } = httpPart.link(
     {},
     {
+      imports: [],
       capability: 'http',
       waiting: 'suspend',
       ask: (operation, ...args) => {

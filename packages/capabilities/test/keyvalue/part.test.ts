@@ -29,6 +29,7 @@ function partOf(
     return operations[operation]?.(...(args as never[]));
   };
   const { imports } = keyValuePart.link(settings, {
+    imports: [],
     capability: 'keyValue',
     waiting: 'suspend',
     ask,

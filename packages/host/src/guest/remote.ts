@@ -1,6 +1,9 @@
-import { ComponentError, isComponentError, suspending } from '@loophost/component';
+import { ComponentError, type FuncType, isComponentError, suspending, type ValueType } from '@loophost/component';
 import type { GuestPart, GuestRealm } from '../capability.ts';
-import { isHandleRef } from './handle-ref.ts';
+import { resourceGone } from '../errors.ts';
+import { swapArguments, swapResources } from '../values.ts';
+import { type HandleRef, isHandleRef } from './handle-ref.ts';
+import { casesOf, operationTypes } from './operation-types.ts';
 
 /** What of an embedder's providers the guest's realm must know: names alone. */
 export interface RemoteSettings {
@@ -32,20 +35,21 @@ export const remotePart: GuestPart = {
 };
 
 /** Instances of a class of the host, as guests hold them. */
-interface RemoteObject {
-  readonly $handle: number;
-}
+type RemoteObject = HandleRef;
+
+/** How many objects guests constructed here: one range of numbers, so that none passes for another of its guest. */
+let constructed = 0;
 
 class RemoteProvider {
   private readonly realm: GuestRealm;
   private readonly settings: RemoteSettings;
   private readonly classes: ReadonlyMap<string, RemoteClass>;
-  /** Objects of all classes share one range of numbers, so that none passes for another. */
-  private constructed = 0;
+  private readonly types: ReadonlyMap<string, FuncType>;
 
   constructor(realm: GuestRealm, settings: RemoteSettings) {
     this.realm = realm;
     this.settings = settings;
+    this.types = operationTypes(realm.imports, settings);
     this.classes = new Map(
       Object.entries(settings.classes).map(([id, members]) => [id, this.remoteClass(id, members)] as const),
     );
@@ -67,19 +71,21 @@ class RemoteProvider {
   /** A function that asks the host and gives its answer, in which resources are objects again. */
   private asking(operation: string, isMethod = false): AnyFunction {
     const { realm } = this;
-    const revive = (value: unknown): unknown => this.revive(value);
+    const type = this.types.get(operation);
+    const { ok, err } = casesOf(type);
+    const revive = (value: unknown): unknown => this.revive(value, ok);
     const fail = (thrown: unknown): never => {
-      throw isComponentError(thrown) ? new ComponentError(this.revive(thrown.payload), thrown.message) : thrown;
+      throw isComponentError(thrown) ? new ComponentError(this.revive(thrown.payload, err), thrown.message) : thrown;
     };
     return suspending(function (this: unknown, ...args: unknown[]): unknown {
       const all = isMethod ? [this, ...args] : args;
-      return realm.ask(operation, ...all.map(bare)).then(revive, fail);
+      return realm.ask(operation, ...bare(all, type)).then(revive, fail);
     });
   }
 
   private remoteClass(id: string, { methods, statics }: RemoteMembers): RemoteClass {
     const { realm } = this;
-    const nextHandle = (): number => -++this.constructed;
+    const type = this.types.get(`${id}#new`);
     const Remote = class implements RemoteObject {
       readonly $handle: number;
 
@@ -90,8 +96,8 @@ class RemoteProvider {
           return;
         }
         // Constructors cannot wait: the number is chosen here, from the far end, and the host hears of it in order.
-        this.$handle = nextHandle();
-        realm.tell(`${id}#new`, this.$handle, ...args.map(bare));
+        this.$handle = -++constructed;
+        realm.tell(`${id}#new`, this.$handle, ...bare(args, type));
       }
 
       [Symbol.dispose](): void {
@@ -104,15 +110,13 @@ class RemoteProvider {
     return Remote;
   }
 
-  private revive(value: unknown): unknown {
-    if (this.classes.size === 0 || typeof value !== 'object' || value === null || ArrayBuffer.isView(value))
-      return value;
-    if (isHandleRef(value)) {
-      const Class = this.classes.get((value as unknown as { $class: string }).$class);
-      return Class ? new Class(new Revived(value.$handle)) : value;
-    }
-    if (Array.isArray(value)) return value.map((one) => this.revive(one));
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.revive(one)]));
+  /** Puts objects in the place of their numbers. */
+  private revive(value: unknown, type: ValueType | undefined): unknown {
+    if (!type) return value;
+    return swapResources(value, type, (ref) => {
+      const Class = isHandleRef(ref) && this.classes.get((ref as { $class?: string }).$class ?? '');
+      return Class ? new Class(new Revived(ref.$handle)) : ref;
+    });
   }
 }
 
@@ -125,10 +129,10 @@ class Revived {
   }
 }
 
-/** A value without classes, as messages carry it. */
-function bare(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (isHandleRef(value)) return { $handle: value.$handle };
-  if (Array.isArray(value)) return value.map(bare);
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, bare(one)]));
+/** Arguments with numbers in the place of objects, as messages carry them. */
+function bare(args: readonly unknown[], type: FuncType | undefined): unknown[] {
+  return swapArguments(args, type, (object) => {
+    if (!isHandleRef(object)) throw resourceGone('it is of a capability whose resources stay where the guest runs');
+    return { $handle: object.$handle };
+  });
 }

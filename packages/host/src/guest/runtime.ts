@@ -269,6 +269,7 @@ async function provide(spec: GuestSpec, parts: GuestParts, port: RealmPort): Pro
   return loaded.map(({ part, capability, settings }) =>
     part.link(settings, {
       capability,
+      imports: component.imports,
       waiting,
       ask: (operation, ...args) => port.ask(capability, operation, args),
       tell: (operation, ...args) => port.tell(capability, operation, args),

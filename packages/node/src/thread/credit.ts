@@ -45,6 +45,7 @@ function size(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 8;
   if (ArrayBuffer.isView(value)) return value.byteLength;
   let sum = 8;
-  for (const part of Object.values(value)) sum += size(part);
+  const parts: Iterable<unknown> = value instanceof Map ? [...value].flat() : Object.values(value);
+  for (const part of parts) sum += size(part);
   return sum;
 }

@@ -117,7 +117,6 @@ export class ThreadGuest implements Guest {
       case 'ask':
         return void this.answer(message);
       case 'tell':
-        giveBack(this.taken, message.bytes);
         return void this.hear(message);
       case 'report':
         giveBack(this.taken, message.bytes);
@@ -154,11 +153,14 @@ export class ThreadGuest implements Guest {
   }
 
   /** What fails although nobody waits for it cannot be told to the guest any more. */
-  private async hear({ capability, operation, args }: FromThread & { kind: 'tell' }): Promise<void> {
+  private async hear({ capability, operation, args, bytes }: FromThread & { kind: 'tell' }): Promise<void> {
     try {
-      await this.outside.ask(capability, operation, args);
+      await this.outside.tell(capability, operation, args);
     } catch (thrown) {
       this.fail(failureIn(operation, thrown));
+    } finally {
+      // Not before: the guest could begin more of what takes its time than the host can hold.
+      giveBack(this.taken, bytes);
     }
   }
 
