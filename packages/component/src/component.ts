@@ -96,7 +96,7 @@ export interface ComponentMessage {
  */
 export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileOptions = {}): Promise<Component> {
   checkOptions(
-    'compile',
+    'compile component',
     ['', { options }, { options: RECORD }],
     ['options.', options, { limits: RECORD, allowGcHeap: FLAG }],
     ['options.limits.', options?.limits, LIMIT_KINDS],
@@ -258,7 +258,7 @@ export class Component {
    */
   link(imports: Imports = {}, options: LinkOptions = {}): Linked {
     checkOptions(
-      'link',
+      'link component',
       ['', { imports, options }, { imports: RECORD, options: RECORD }],
       ['options.', options, { onHostCall: FUNCTION, allMaySuspend: FLAG }],
     );
@@ -299,7 +299,11 @@ export class Component {
 
   /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
   toMessage(options: MessageOptions = {}): ComponentMessage {
-    checkOptions('toMessage', ['', { options }, { options: RECORD }], ['options.', options, { allMaySuspend: FLAG }]);
+    checkOptions(
+      'make message of component',
+      ['', { options }, { options: RECORD }],
+      ['options.', options, { allMaySuspend: FLAG }],
+    );
     const { custom, isComposed, ...parts } = this.parts;
     const copied = custom.map(({ name, data }) => ({ name, data: data.slice() }));
     return {

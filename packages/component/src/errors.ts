@@ -55,10 +55,10 @@ export function notComponent(why: string, fix: string): LoopError<'E_COMPONENT_O
 }
 
 /** Options of `compile` or `link` are unknown, or have values that they cannot have. The message names all of them. */
-export function optionInvalid(verb: string, problems: readonly string[]): LoopError<'E_OPTION_INVALID'> {
+export function optionInvalid(work: string, problems: readonly string[]): LoopError<'E_OPTION_INVALID'> {
   return new LoopError('E_OPTION_INVALID', {
     fault: 'user',
-    message: `cannot ${verb} component: ${problems.join('; ')}`,
+    message: `cannot ${work}: ${problems.join('; ')}`,
     fix: 'correct these options or leave them out',
   });
 }

@@ -12,12 +12,12 @@ export const FUNCTION: OptionKind = ['a function', (value) => typeof value === '
 type OptionSet = readonly [path: string, given: unknown, known: Readonly<Record<string, OptionKind>>];
 
 /**
- * Refuses options that do not exist or are of another kind, all at once. `undefined` stands for the default. What is no
- * object has no options: the set above it says so.
+ * Refuses options of some work, as `compile component`, that do not exist or are of another kind, all at once. `undefined`
+ * stands for the default. What is no object has no options: the set above it says so.
  */
-export function checkOptions(verb: string, ...sets: readonly OptionSet[]): void {
+export function checkOptions(work: string, ...sets: readonly OptionSet[]): void {
   const problems = sets.flatMap((set) => problemsOf(set));
-  if (problems.length > 0) throw optionInvalid(verb, problems);
+  if (problems.length > 0) throw optionInvalid(work, problems);
 }
 
 function problemsOf([path, given, known]: OptionSet): string[] {

@@ -13,7 +13,7 @@ export function checkCapabilities(capabilities: readonly Capability[]): void {
   );
   if (!twice) return;
   const expected = `capabilities of different names, and not two of the name "${twice.name}"`;
-  checkOptions('host', ['options.', { capabilities }, { capabilities: [expected, () => false] }]);
+  checkOptions('create host', ['options.', { capabilities }, { capabilities: [expected, () => false] }]);
 }
 
 function isCovered(interfaces: readonly string[], by: Capability): boolean {

@@ -128,7 +128,7 @@ export function startTimedOut(component: string, timeoutMs: number): LoopError<'
   });
 }
 
-/** The caller aborted a call by its signal. Its guest was ended, if it had the call: that cannot be stopped otherwise. */
+/** The caller aborted a call by its signal. Its guest was ended, if the call had begun: it cannot be stopped otherwise. */
 export function callAborted(name: string, cause: unknown): LoopError<'E_CALL_ABORTED'> {
   return new LoopError('E_CALL_ABORTED', {
     fault: 'user',

@@ -1,4 +1,4 @@
-import { checkOptions, FLAG, FUNCTION, type OptionKind, RECORD } from '@loophost/component';
+import { checkOptions, DEFAULT_LIMITS, FLAG, FUNCTION, type OptionKind, RECORD } from '@loophost/component';
 import type { HostOptions } from './host.ts';
 import { HOST_LIMIT_KINDS } from './limits.ts';
 
@@ -32,6 +32,13 @@ const CAPABILITY = { name: TEXT, interfaces: TEXTS, trust: TRUST, configure: FUN
 const PROVIDE = { name: TEXT, interfaces: RECORD, needsGrant: FLAG, trust: TRUST };
 const LINK = { name: TEXT, trust: TRUST, grants: RECORD, limits: RECORD, executor: TEXT };
 const CALL = { timeoutMs: TIME, signal: SIGNAL, transfer: LIST };
+/** Not taken for misspelt: they exist, at another place. */
+const COMPILE_LIMITS = Object.fromEntries(
+  Object.keys(DEFAULT_LIMITS).map((name): [string, OptionKind] => [
+    name,
+    ['it among the limits of compile', () => false],
+  ]),
+);
 const POOL = { size: atLeast(1), callsPerInstance: atLeast(1), queueLimit: atLeast(0) };
 
 /** Refuses options of a host that do not exist or are of another kind. */
@@ -39,7 +46,7 @@ export function checkHostOptions(options: HostOptions): void {
   // What must be there is not left to a default.
   const { executors = null, guestParts = null } = RECORD[1](options) ? options : {};
   checkOptions(
-    'host',
+    'create host',
     ['', { options: options ?? null }, { options: RECORD }],
     ['options.', { ...options, executors, guestParts }, HOST],
   );
@@ -48,7 +55,7 @@ export function checkHostOptions(options: HostOptions): void {
 /** Refuses what is no capability. One may have more than the host needs of it. */
 export function checkCapabilityKinds(capabilities: readonly unknown[]): void {
   checkOptions(
-    'host',
+    'create host',
     ...capabilities.map((one, i) => {
       const at = `capabilities[${i}]`;
       if (!RECORD[1](one)) return ['options.', { [at]: one ?? null }, { [at]: ['a capability', () => false] }] as const;
@@ -77,10 +84,10 @@ export function checkProviderOptions(options: unknown): void {
 /** Refuses what is no component, and options of a link that do not exist or are of another kind. */
 export function checkLinkOptions(verb: string, component: unknown, options: { limits?: unknown }): void {
   checkOptions(
-    verb,
+    `${verb} component`,
     ['', { component: component ?? null, options }, { component: COMPONENT, options: RECORD }],
     ['options.', options, LINK],
-    ['options.limits.', options?.limits, HOST_LIMIT_KINDS],
+    ['options.limits.', options?.limits, { ...COMPILE_LIMITS, ...HOST_LIMIT_KINDS }],
   );
 }
 
@@ -100,5 +107,5 @@ export function refuseSignal(signal: unknown): void {
 
 /** The same for a pool. */
 export function checkPoolOptions(options: unknown): void {
-  checkOptions('pool', ['', { options }, { options: RECORD }], ['options.', options, POOL]);
+  checkOptions('make pool', ['', { options }, { options: RECORD }], ['options.', options, POOL]);
 }

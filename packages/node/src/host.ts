@@ -42,7 +42,7 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
  * @throws {LoopError} `E_OPTION_INVALID`.
  */
 export function createNodeHost(options: NodeHostOptions = {}): Host {
-  checkOptions('host', ['', { options }, { options: RECORD }], ['options.', options, OPTIONS]);
+  checkOptions('create host', ['', { options }, { options: RECORD }], ['options.', options, OPTIONS]);
   const { capabilities: given = [], ...threads } = options;
   const capabilities = [...given, ...standardCapabilities()];
   // Before the host takes threads that were given to it: nobody would end them.

@@ -140,6 +140,7 @@ test.each<[string, unknown]>([
   ['options.grants: expected an object', { grants: null }],
   ['options.trust: expected "trusted" or "untrusted"', { trust: 'Trusted' }],
   ['options.grant is unknown: did you mean "grants"?', { grant: {} }],
+  ['options.limits.maxMemoryBytes: expected it among the limits of compile', { limits: { maxMemoryBytes: 1 } }],
   ['options.limits.maxHandels is unknown: did you mean "maxHandles"?', { limits: { maxHandels: 1 } }],
 ])('a link and an inspection are refused with "%s"', async (text, options) => {
   const component = await wat(COUNTER);

@@ -34,7 +34,9 @@ test('a pool refuses options that are none', async () => {
   const linked = await host.link(await wat(COUNTER));
   for (const options of [{ size: 0 }, { size: Number.NaN }, { callsPerInstance: 0 }, { queueLimit: -1 }, { sise: 1 }])
     expect(() => linked.pool(options as PoolOptions)).toThrow(expect.objectContaining({ code: 'E_OPTION_INVALID' }));
-  expect(() => linked.pool({ sise: 1 } as PoolOptions)).toThrow('did you mean "size"?');
+  expect(() => linked.pool({ sise: 1 } as PoolOptions)).toThrow(
+    'cannot make pool: options.sise is unknown: did you mean "size"?',
+  );
 });
 
 test('a call that is aborted while it waits for an instance is refused at once and leaves the queue', async () => {

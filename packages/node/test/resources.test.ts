@@ -226,6 +226,18 @@ test('a destructor that does not return is ended at the time limit of calls', as
   expect(await instance.call('dropped', [], { timeoutMs: 5_000 })).toBe(0);
 });
 
+test('a destructor that does not return is ended although calls that give up soon wait for it', async () => {
+  const ended = Promise.withResolvers<HostEvent>();
+  host.on((event) => event.kind === 'end' && ended.resolve(event));
+  const linked = await host.link(await wat(RESOURCES), { limits: { timeoutMs: 100 } });
+  const instance = await linked.instantiate();
+  (await make(instance, 99))[Symbol.dispose]();
+  const code = async (): Promise<string> => codeOf(instance.call('dropped', [], { timeoutMs: 20 }));
+  expect([await code(), await code()]).toEqual(['E_DEADLINE_EXCEEDED', 'E_DEADLINE_EXCEEDED']);
+  expect(await ended.promise).toMatchObject({ code: 'E_DEADLINE_EXCEEDED' });
+  expect(await instance.call('dropped', [], { timeoutMs: 5_000 })).toBe(0);
+});
+
 test('a destructor that waits for a longer call is not ended for that', async () => {
   const linked = await host.link(await wat(RESOURCES), { limits: { timeoutMs: 20 } });
   const instance = await linked.instantiate();
