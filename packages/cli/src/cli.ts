@@ -77,7 +77,7 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const topic = name === undefined ? undefined : more[0];
     output.out(
-      topic === undefined || topic === '--help' || topic === '-h' ? overview() : helpText(commandNamed(topic)),
+      topic === undefined || ['help', '--help', '-h'].includes(topic) ? overview() : helpText(commandNamed(topic)),
     );
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
@@ -99,7 +99,7 @@ function commandNamed(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command) return command;
   const names = COMMANDS.map((candidate) => candidate.name);
-  const nearest = nearestOf(name, names);
+  const nearest = nearestOf(name, [...names, 'help']);
   const fix = nearest === undefined ? `use one of: ${names.join(', ')}` : `did you mean "loop ${nearest}"?`;
   throw usage(`cannot run "loop ${name}": there is no such command`, fix);
 }

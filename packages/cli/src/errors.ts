@@ -32,26 +32,24 @@ export function unexpected(cause: unknown): LoopError<'E_UNEXPECTED'> {
 }
 
 /** A file cannot be read or written. */
-function fileFailed(
-  verb: 'read' | 'write',
-  at: { readonly file: string; readonly cause: unknown; readonly fix: string },
-): LoopError<'E_FILE'> {
-  const { file, cause, fix } = at;
+function fileFailed(file: string, cause: unknown, elsewhere?: string): LoopError<'E_FILE'> {
+  const verb = elsewhere === undefined ? 'read' : 'write';
   return new LoopError('E_FILE', {
     fault: verb === 'read' ? 'user' : 'host',
     message: `cannot ${verb} "${file}": ${whyOf(cause, verb)}`,
-    fix,
+    fix: elsewhere === undefined ? 'check the path' : `choose another place ${elsewhere}`,
     at: { file },
     cause,
   });
 }
 
 export function readFailed(file: string, cause: unknown): LoopError {
-  return fileFailed('read', { file, cause, fix: 'check the path' });
+  return fileFailed(file, cause);
 }
 
-export function writeFailed(file: string, cause: unknown, fix: string): LoopError {
-  return fileFailed('write', { file, cause, fix });
+/** @param elsewhere - How another place is chosen: `with --out`. */
+export function writeFailed(file: string, cause: unknown, elsewhere: string): LoopError {
+  return fileFailed(file, cause, elsewhere);
 }
 
 /** A file is larger than any component may be. It is not read. */

@@ -17,9 +17,11 @@ export function kindOf(path: string): PlaceKind {
 /** What an option names as a place to write to is none, or nothing can be written there. */
 export function placeWrong(option: string, file: string, cause: unknown): LoopError {
   if (isLoopError(cause)) return cause;
-  const fix = `choose another place with --${option}`;
+  const elsewhere = `with --${option}`;
   // The command line is not to blame for a disk that is full.
-  return isOfPlace(cause) ? optionWrong(option, file, whyOf(cause, 'write'), fix) : writeFailed(file, cause, fix);
+  return isOfPlace(cause)
+    ? optionWrong(option, file, whyOf(cause, 'write'), `choose another place ${elsewhere}`)
+    : writeFailed(file, cause, elsewhere);
 }
 
 /** What an option lets a command write, and what it may write to. */

@@ -214,7 +214,47 @@ describe('--config', () => {
   });
 });
 
+test.each(['toString', '__proto__', 'constructor'])('--env %s is no variable that loop has', async (name) => {
+  const { err, code } = await loop('inspect', 'guests/wasi-probe/wasi-probe.wasm', '--env', name);
+  expect(err).toContain(`cannot use --env "${name}": there is no such variable here`);
+  expect(code).toBe(2);
+});
+
 describe('--seed and --clock', () => {
+  test.each([
+    ['2026-02-30', 'it is no time'],
+    ['2026-01-31T24:00:00Z', 'it is no time'],
+    ['2026-01-31T12:00:00', 'it is no time'],
+    ['2026-01-31T12:00:00+99:00', 'it is no time'],
+    ['1969-12-31', 'it is before 1970'],
+    ['2026-01-31T12:00Z', undefined],
+    ['2026-01-31T12:00:00.5+02:00', undefined],
+    ['2026-01-31', undefined],
+  ])('take a moment alone, the same in every place: %s', async (text, why) => {
+    const { err, code } = await loop('inspect', PROBE, '--clock', text);
+    expect({ err: err.split('\n')[0], code }).toEqual(
+      why === undefined
+        ? { err: '', code: 0 }
+        : { err: `error[E_USAGE]: cannot use --clock "${text}": ${why}`, code: 2 },
+    );
+  });
+
+  test('are refused where only types are imported of what they are for', async () => {
+    const file = await folder.assemble(
+      'types-only.wasm',
+      `(component
+        (import "wasi:clocks/wall-clock@0.2.0" (instance
+          (type $t (record (field "seconds" u64) (field "nanoseconds" u32)))
+          (export "datetime" (type (eq $t)))))
+        (core module $m (func (export "f")))
+        (core instance $i (instantiate $m))
+        (func (export "f") (canon lift (core func $i "f"))))`,
+    );
+    const { err, code } = await loop('run', file, '--clock', '2026-01-31', '--call', 'f()');
+    expect(err).toContain('cannot use --clock: the component does not import wasi:clocks');
+    expect(code).toBe(2);
+  });
+
   const call = ['--call', 'random-number()', '--call', 'wall()'];
 
   test('make a run give the same again', async () => {
@@ -229,7 +269,7 @@ describe('--seed and --clock', () => {
 
   test('refuse what is no number and no time', async () => {
     const { err, code } = await loop('run', PROBE, '--seed', 'x', '--clock', '19', ...call);
-    expect(err).toMatch(/cannot use --seed "x": .*[^]*cannot use --clock "19": /);
+    expect(err).toMatch(/cannot use --seed "x": .*[^]*cannot use --clock "19": it is no time\n/);
     expect(code).toBe(2);
   });
 });

@@ -53,6 +53,30 @@ export const totalPrice = () => 1;
   expect(err).toContain('its world exports runAll, and the module has no such function');
 });
 
+test('what is missing is told once, and nothing of what would be in it', async () => {
+  const source = 'export const shop = { totalPrice: () => 1 };\nexport function runAll() {}\n';
+  const err = await build('classless', 'js', {
+    'wit/world.wit': WIT.replace('world many', 'world classless'),
+    'src/component.js': source,
+  });
+  expect(err).toContain('its world exports shop.Cart, and the module has no such class\n   at ');
+  expect(err.match(/its world exports/g)).toHaveLength(1);
+});
+
+test('a function that is async does not build, since its result would be a promise', async () => {
+  const source = 'export async function greet(name) {\n  return name;\n}\n';
+  expect(await build('is-async', 'js', { 'src/component.js': source })).toContain(
+    'error[E_BUILD_FAILED]: cannot build "TMP/is-async/src/component.js": loop: its world exports greet, and that of the module is async: ',
+  );
+});
+
+test('a world that the WIT does not have is told by the setting that names it, with those that are there', async () => {
+  const settings = { version: 1, name: 'worldless', template: 'wat', world: 'other', source: 'src/component.wat' };
+  expect(await build('worldless', 'wat', { 'loop.json': JSON.stringify(settings) })).toContain(
+    'error[E_PROJECT_INVALID]: cannot build what "TMP/worldless/loop.json" describes: "world" is "other", and the worlds of TMP/worldless/wit are: "worldless"\n',
+  );
+});
+
 test('a build never writes over a file that is no component', async () => {
   const dir = join(folder.path, 'kept');
   await loop('component', 'new', 'kept', '--template', 'wat', '--dir', dir);

@@ -22,8 +22,15 @@ test('no command at all prints the help and counts as a mistake', async () => {
   expect({ out, err, code }).toEqual({ out: (await loop('--help')).out, err: '', code: 2 });
 });
 
-test.each([['--help'], ['help', '--help'], ['help', '-h']])('%s %s prints the help', async (...args) => {
-  expect(await loop(...args)).toEqual({ ...(await loop('help')), code: 0 });
+test.each([['--help'], ['help', '--help'], ['help', '-h'], ['help', 'help']])(
+  '%s %s prints the help',
+  async (...args) => {
+    expect(await loop(...args)).toEqual({ ...(await loop('help')), code: 0 });
+  },
+);
+
+test('help that is misspelt is offered', async () => {
+  expect((await loop('hlep')).err).toContain('did you mean "loop help"?');
 });
 
 test.each(['--version', '-V'])('%s prints the version of the package', async (flag) => {

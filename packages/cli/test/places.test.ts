@@ -25,6 +25,7 @@ describe('--dir', () => {
     ['data:/x', 'two colons are before what the guest calls it; write it as --dir data::/x'],
     ['data:/x:ro', 'two colons are before what the guest calls it; write it as --dir data::/x:ro'],
     ['data:RO', 'a mode is "ro" or "rw"; write it as --dir data:ro'],
+    ['data::/x:', 'it ends with a colon; write it as --dir data::/x'],
     ['data:', 'it ends with a colon; write it as --dir data'],
     ['data::/x:ro:ro', 'its mode is given twice; write it as --dir data::/x:ro'],
     ['a:b', 'it does not say what the guest calls it; write it as --dir a:b::/data'],

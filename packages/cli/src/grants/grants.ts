@@ -1,4 +1,4 @@
-import type { Component } from '@loophost/component';
+import type { Component, ExternItem } from '@loophost/component';
 import type { Grants } from '@loophost/host';
 import { optionUnused } from '../errors.ts';
 import type { Given } from './options.ts';
@@ -85,7 +85,13 @@ export function unusedOptions(component: Component, given: Given, args: readonly
 }
 
 function imports(component: Component, serves: string): boolean {
-  return component.imports.some(({ name }) => name.startsWith(serves));
+  return component.imports.some((item) => item.name.startsWith(serves) && !isTypesOnly(item));
+}
+
+/** Whether an import holds types alone, which nobody serves: nothing can be given through it. */
+function isTypesOnly(item: ExternItem): boolean {
+  if (item.sort === 'type') return item.type.kind !== 'resource';
+  return item.sort === 'instance' && [...item.type.exports.values()].every(isTypesOnly);
 }
 
 /** What a capability gives through one of its interfaces under the options, in a few words. */

@@ -112,10 +112,22 @@ function seedOf(text: string): bigint {
   throw optionWrong('seed', text, 'it is no whole number below 2^64', 'write it like 42');
 }
 
+/** A date, or a date and a time with what it is off from UTC: the same moment wherever it is read. */
+const TIME = /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?=Z|[+-]))?)(Z|[+-]\d\d:\d\d)?$/;
+
 function timeOf(text: string): Date {
+  const [, clock = ''] = TIME.exec(text) ?? [];
+  const wrong = (why: string): Error => optionWrong('clock', text, why, 'write it like 2026-01-31T12:00:00Z');
+  // JavaScript takes the 30th of February for a day in March.
+  if (clock === '' || !isoOf(clock.includes('T') ? `${clock}Z` : clock).startsWith(clock)) throw wrong('it is no time');
   const time = new Date(text);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && time.getTime() >= 0) return time;
-  throw optionWrong('clock', text, 'it is no time after 1970', 'write it like 2026-01-31T12:00:00Z');
+  if (time.getTime() >= 0) return time;
+  throw wrong(Number.isNaN(time.getTime()) ? 'it is no time' : 'it is before 1970');
+}
+
+function isoOf(text: string): string {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
 }
 
 /** `K=V`. The value may be empty, and hold further equals signs. */
@@ -128,7 +140,8 @@ function pairOf(option: string, text: string): readonly [string, string] {
 /** `K=V`, or `K` for the value that `loop` itself has. */
 function variableOf(text: string): readonly [string, string] {
   if (text === '' || text.includes('=')) return pairOf('env', text);
-  const value = process.env[text];
+  // What every object inherits is no variable.
+  const value = Object.hasOwn(process.env, text) ? process.env[text] : undefined;
   if (value === undefined)
     throw optionWrong('env', text, 'there is no such variable here', `give it a value: --env ${text}=VALUE`);
   return [text, value];
@@ -163,7 +176,8 @@ function directoryOf(text: string): Directory {
   if (host === '') throw wrong('it names no directory', './data::/data');
   if (guest === undefined) throw wrong(...withoutName(host, text.slice(place.length)));
   if (guest === '') throw wrong('it does not say what the guest calls it', `${host}::/data`);
-  if (/:(?:ro|rw)?$/i.test(guest))
+  if (guest.endsWith(':')) throw wrong('it ends with a colon', `${host}::${guest.slice(0, -1)}`);
+  if (/:(?:ro|rw)$/i.test(guest))
     throw wrong('its mode is given twice', `${host}::${guest.replace(/(?::\w*)+$/, '')}:${mode}`);
   if (!isGuestPath(guest))
     throw wrong(`"${guest}" is no path of a guest, which begins with / and does not climb`, `${host}::/data`);

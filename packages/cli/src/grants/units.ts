@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export function millisecondsOf(option: string, text: string): number {
   if (text === 'none') return NO_BOUND_MS;
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (number !== '' && unit === '')
+  if (Number(number) > 0 && unit === '')
     throw optionWrong(option, text, 'it has no unit', `write it as ${text}ms, ${text}s or ${text}m`);
   const time = Math.round(Number(number) * (UNITS[unit] ?? 0));
   if (number !== '' && time >= 1 && time <= NO_BOUND_MS) return time;

@@ -7,12 +7,13 @@ import { exportedFunctions } from '../functions.ts';
 import { placeWrong, refuseOthers, startOf } from '../places.ts';
 import { buildJs } from './build-js.ts';
 import { buildC, buildRust } from './build-native.ts';
-import { buildFailed } from './errors.ts';
+import { buildFailed, projectInvalid } from './errors.ts';
 import { writeGuestTypes } from './guest-types.ts';
 import type { Built, Project } from './project.ts';
 import type { TemplateKind } from './kinds.ts';
+import { SETTINGS_FILE } from './settings.ts';
 import { saidBy, toolOn, type WasmTools, wasmTools } from './wasm-tools.ts';
-import { placeOfMistake, WIT_FOLDER } from './wit.ts';
+import { placeOfMistake, WIT_FOLDER, worldsIn } from './wit.ts';
 
 /** What a build wrote. */
 export interface BuildReport {
@@ -77,10 +78,18 @@ async function worldOf({ folder, settings, wit }: Project, tools: WasmTools): Pr
   } catch (cause) {
     if (cause instanceof CommandFailure) throw cause;
     const said = saidBy(cause);
+    if (/^World .* not found/i.test(said)) throw worldMissing(folder, settings.world, await worldsIn(folder));
     const found = await placeOfMistake(folder, said, complaint);
     if (!found) throw buildFailed(place, 'jco-transpile', said, cause);
     throw buildFailed(found.file, 'jco-transpile', `line ${found.line}: ${said}`, cause);
   }
+}
+
+function worldMissing(folder: string, world: string, worlds: readonly string[]): Error {
+  const there = worlds.length > 0 ? worlds.map((name) => `"${name}"`).join(', ') : 'none';
+  return projectInvalid(join(folder, SETTINGS_FILE), [
+    `"world" is "${world}", and the worlds of ${join(folder, WIT_FOLDER)} are: ${there}`,
+  ]);
 }
 
 /** Text and compilers know nothing of the world, and a tool may leave out what it finds no code for. */

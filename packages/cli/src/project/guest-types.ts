@@ -18,7 +18,7 @@ export async function writeGuestTypes(folder: string, world: Component, engine: 
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
     } catch (cause) {
-      throw writeFailed(path, cause, 'make it possible to write there, or build a copy of the project');
+      throw writeFailed(path, cause, 'for the project');
     }
   }
   return files.map(([name]) => `${TYPES_FOLDER}/${name}`);

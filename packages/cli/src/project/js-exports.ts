@@ -30,9 +30,14 @@ function memberOf(name: string): Path {
 const MARK = 'loop-exports:';
 
 interface Missing {
+  /** As far as it is there, and the first part that is not. */
   readonly path: Path;
+  /** Whether it is all that was looked for. */
+  readonly isWhole: boolean;
   /** The names beside it. */
   readonly beside: readonly string[];
+  /** What is there instead of a function that returns a value: `AsyncFunction`, for example. */
+  readonly kind?: string;
 }
 
 /**
@@ -46,12 +51,16 @@ export function exportsCheck(world: Component, file: string): string {
 ;import * as loop$module from ${JSON.stringify(`./${file}`)};
 {
   const missing = ${JSON.stringify(exportsOf(world))}.flatMap((path) => {
-    let [value, beside] = [loop$module, []];
-    for (const name of path) {
-      beside = Object.getOwnPropertyNames(value ?? {});
-      value = value?.[name];
+    let value = loop$module;
+    for (let i = 0; i < path.length; i++) {
+      const beside = Object.getOwnPropertyNames(value);
+      value = value[path[i]];
+      const isWhole = i + 1 === path.length;
+      const kind = isWhole ? value?.[Symbol.toStringTag] : undefined;
+      if (isWhole ? typeof value !== 'function' || kind !== undefined : value === undefined || value === null)
+        return [{ path: path.slice(0, i + 1), isWhole, beside, kind }];
     }
-    return typeof value === 'function' ? [] : [{ path, beside }];
+    return [];
   });
   if (missing.length > 0) throw new Error(${JSON.stringify(MARK)} + JSON.stringify(missing) + '\\n');
 }
@@ -62,13 +71,17 @@ export function exportsCheck(world: Component, file: string): string {
 export function missingFrom(thrown: unknown): string | undefined {
   const [, json] = new RegExp(`${MARK}(.*)`).exec(thrown instanceof Error ? thrown.message : '') ?? [];
   if (json === undefined) return undefined;
-  return (JSON.parse(json) as readonly Missing[])
-    .map(({ path, beside }) => {
-      const [wanted, name = ''] = [path.join('.'), path.at(-1)];
-      if (beside.includes(name)) return `its world exports ${wanted}, and that of the module is no function`;
-      const nearest = nearestOf(name, beside);
-      const hint = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
-      return `its world exports ${wanted}, and the module has no such function${hint}`;
-    })
-    .join('\n');
+  const missing = (JSON.parse(json) as readonly Missing[]).map(reasonOf);
+  return [...new Set(missing)].join('\n');
+}
+
+function reasonOf({ path, isWhole, beside, kind }: Missing): string {
+  const [wanted, name = ''] = [path.join('.'), path.at(-1)];
+  if (kind === 'AsyncFunction')
+    return `its world exports ${wanted}, and that of the module is async: a function gives its result when it returns`;
+  if (beside.includes(name)) return `its world exports ${wanted}, and that of the module is no function`;
+  const what = /^[A-Z]/.test(name) ? 'class' : isWhole ? 'function' : 'object';
+  const nearest = nearestOf(name, beside);
+  const hint = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
+  return `its world exports ${wanted}, and the module has no such ${what}${hint}`;
 }

@@ -47,6 +47,14 @@ async function sourcesIn(folder: string): Promise<Source[]> {
   );
 }
 
+/** The names of the worlds that a project has, other packages' left out. */
+export async function worldsIn(folder: string): Promise<string[]> {
+  const sources = await sourcesIn(join(folder, WIT_FOLDER));
+  return sources.flatMap(({ text }) =>
+    [...text.matchAll(/^\s*world\s+%?([\w-]+)\s*\{/gm)].map(([, name = '']) => name),
+  );
+}
+
 /**
  * Finds the place of a mistake in the WIT of a project, of which the tool says only what it is. What it names is looked
  * for; otherwise lines are taken away until it has something else to say.

@@ -40,7 +40,7 @@ export class Audit implements Disposable {
     try {
       writeSync(this.descriptor, `${JSON.stringify(event)}\n`);
     } catch (cause) {
-      this.fail(writeFailed(this.file, cause, 'choose another place with --audit'));
+      this.fail(writeFailed(this.file, cause, 'with --audit'));
     }
   }
 
