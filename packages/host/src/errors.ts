@@ -204,14 +204,11 @@ export function hostCallsExceeded(limit: number): LoopError<'E_HOST_CALLS_EXCEED
 }
 
 /** A resource is passed that is disposed of, moved, or of another instance. */
-export function resourceGone(
-  why: string,
-  fix = 'get another one of the instance that is called',
-): LoopError<'E_RESOURCE_GONE'> {
+export function resourceGone(why: string, fix?: string): LoopError<'E_RESOURCE_GONE'> {
   return new LoopError('E_RESOURCE_GONE', {
     fault: 'user',
     message: `cannot pass the resource: ${why}`,
-    fix,
+    fix: fix ?? 'get another one of the instance that is called',
   });
 }
 
