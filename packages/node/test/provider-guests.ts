@@ -144,7 +144,14 @@ export const REPORTER = `(component
     (import "" "network" (func $network (result i32))) (import "" "resolve" (func $resolve (param i32 i32 i32 i32)))
     (func (export "flood") (local i32)
       (local.set 0 (call $network))
-      (loop $next (call $resolve (local.get 0) (i32.const 1000) (i32.const 400) (i32.const 0)) (br $next))))
+      (loop $next (call $resolve (local.get 0) (i32.const 1000) (i32.const 400) (i32.const 0)) (br $next)))
+    (func (export "hang") (param $times i32) (local i32)
+      (local.set 1 (call $network))
+      (loop $next
+        (call $resolve (local.get 1) (i32.const 1000) (i32.const 4) (i32.const 0))
+        (br_if $next (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+      (loop $forever (br $forever))))
   (core instance $i (instantiate $m (with "" (instance
     (export "network" (func $network)) (export "resolve" (func $resolve))))))
-  (func (export "flood") (canon lift (core func $i "flood"))))`;
+  (func (export "flood") (canon lift (core func $i "flood")))
+  (func (export "hang") (param "times" u32) (canon lift (core func $i "hang"))))`;

@@ -51,10 +51,18 @@ describe('an argument that cannot be copied or handed over is refused, and harms
     return bytes;
   };
   const shared = new Uint8Array(8);
+  const throwing = (): object =>
+    Object.defineProperty({}, 'x', {
+      enumerable: true,
+      get: () => {
+        throw Object.create(null);
+      },
+    });
   test.each<[string, () => [unknown, unknown[]?]]>([
     ['a function', () => [() => 1]],
     ['a symbol', () => [Symbol('s')]],
     ['a proxy', () => [new Proxy({}, {})]],
+    ['a property that throws what has no text', () => [throwing()]],
     ['bytes that are gone', () => [detached()]],
     ['a view in the place of its buffer', () => [shared, [shared]]],
     ['one buffer twice', () => [shared, [shared.buffer, shared.buffer]]],
@@ -160,6 +168,29 @@ describe('a guest that tells its host more than it can take', () => {
     expect(heard).toBeGreaterThan(100);
   });
 
+  test.each([65, 3000])('and hangs after %d refusals: all of them are heard, and then of its end', async (times) => {
+    const heard: string[] = [];
+    using _ = host.on(({ kind }) => void heard.push(kind));
+    await using linked = await host.link(await wat(REPORTER));
+    const { code } = await flood(await linked.instantiate(), 'hang', [times]);
+    expect(code).toBe('E_DEADLINE_EXCEEDED');
+    await linked[Symbol.asyncDispose]();
+    expect(heard).toEqual(['start', ...Array.from({ length: times }, () => 'decision'), 'end']);
+  });
+
+  test('and is ended while the host is behind: what it has told is heard before the end of it', async () => {
+    const heard: string[] = [];
+    using _ = host.on(({ kind }) => {
+      heard.push(kind);
+      busy(2);
+    });
+    await using linked = await host.link(await wat(REPORTER));
+    expect((await flood(await linked.instantiate(), 'hang', [200])).code).toBe('E_DEADLINE_EXCEEDED');
+    expect(heard.length).toBeLessThan(200);
+    await linked[Symbol.asyncDispose]();
+    expect(heard).toEqual(['start', ...Array.from({ length: 200 }, () => 'decision'), 'end']);
+  });
+
   test('waits, and loses nothing', async () => {
     let constructed = 0;
     constructing = () => constructed++;
@@ -174,6 +205,7 @@ describe('a host is refused', () => {
     [{ maxHeapBytes: 1_048_576 }, 'options.maxHeapBytes: expected a whole number from 16777216, got 1048576'],
     [{ maxHeapBytes: Number.NaN }, 'options.maxHeapBytes'],
     [{ spareThreads: -1 }, 'options.spareThreads'],
+    [{ spareThreads: 257 }, 'options.spareThreads: expected a whole number from 0 to 256, got 257'],
     [{ capabilities: {} }, 'options.capabilities'],
     [{ threads: 2 }, 'options.threads'],
     [{ maxHeapByte: 2 ** 28 }, 'did you mean "maxHeapBytes"?'],

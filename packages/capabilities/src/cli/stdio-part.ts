@@ -3,7 +3,6 @@ import type { Decision, GuestPart, GuestRealm } from '@loophost/host/guest';
 import { outputLimitExceeded, outputUnread } from '../errors.ts';
 import { type ByteSink, type ByteSource, IoFailure, sourceOf } from '../io/bytes.ts';
 import { io } from '../io/io.ts';
-import { concatenated } from './concatenated.ts';
 
 /** The three standard streams of one guest. */
 export interface StdioSettings {
@@ -23,9 +22,6 @@ export interface OutputSettings {
 export type OutputTarget = 'capture' | 'inherit' | 'discard';
 
 export type OutputName = 'stdout' | 'stderr';
-
-/** Some output, as the host is told of it. */
-export type OutputPiece = readonly [OutputName, Uint8Array];
 
 /** A stream of the process that a guest writes to. */
 export interface ProcessOutput extends Disposable {
@@ -65,7 +61,6 @@ export function stdioPart(openOutput?: OpenOutput): GuestPart {
           'wasi:cli/stderr@0.2.12': { getStderr: () => streams.outputStream(outputs.sink('stderr', stderr)) },
           ...NO_TERMINALS,
         },
-        flush: () => outputs.flush(),
         [Symbol.dispose]: () => outputs[Symbol.dispose](),
       };
     },
@@ -88,7 +83,6 @@ class Outputs {
   private readonly openOutput: OpenOutput | undefined;
   private readonly sinks = new Map<OutputName, ByteSink>();
   private readonly opened: ProcessOutput[] = [];
-  private messages: OutputMessages | undefined;
 
   constructor(realm: GuestRealm, openOutput: OpenOutput | undefined) {
     this.realm = realm;
@@ -108,8 +102,8 @@ class Outputs {
       return this.inheriting(name, output, limitBytes);
     }
     if (target === 'discard') return { write: bounded(name, limitBytes, () => undefined) };
-    const messages = (this.messages ??= new OutputMessages(this.realm));
-    return { write: bounded(name, limitBytes, (bytes) => messages.push(name, bytes)) };
+    // At once, since a guest may hang after it wrote what tells why.
+    return { write: bounded(name, limitBytes, (bytes) => this.realm.tell('output', name, compact(bytes))) };
   }
 
   private inheriting(name: OutputName, output: ProcessOutput, limitBytes: number): ByteSink {
@@ -133,14 +127,14 @@ class Outputs {
     };
   }
 
-  flush(): void {
-    this.messages?.flush();
-  }
-
   [Symbol.dispose](): void {
-    this.flush();
     for (const output of this.opened) output[Symbol.dispose]();
   }
+}
+
+/** A view of a large buffer would take the whole of it along. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.length < bytes.buffer.byteLength ? bytes.slice() : bytes;
 }
 
 const INHERITED_CAPACITY = 65_536;
@@ -154,66 +148,6 @@ function bounded(name: OutputName, limitBytes: number, write: (bytes: Uint8Array
     if (fitting > 0) write(bytes.subarray(0, fitting));
     if (fitting < bytes.length) throw outputLimitExceeded(name, limitBytes);
   };
-}
-
-/** So many writes of one turn go out at once, and then one each millisecond. Of a flood so much is collected. */
-const PROMPT_MESSAGES = 256;
-const PROMPT_EVERY_MS = 1;
-const COLLECTED_BYTES = 4096;
-const COLLECTED_PIECES = 256;
-
-/**
- * Captured output on its way to the host. It leaves at once, since a guest may hang after it wrote what tells why; but
- * a guest that writes byte by byte must not cost the host a message for each.
- */
-class OutputMessages {
-  private readonly realm: GuestRealm;
-  private pieces: OutputPiece[] = [];
-  private bytes = 0;
-  private sent = 0;
-  private sentAt = 0;
-  private isScheduled = false;
-
-  constructor(realm: GuestRealm) {
-    this.realm = realm;
-  }
-
-  push(name: OutputName, bytes: Uint8Array): void {
-    // A view of a large buffer would take the whole of it along.
-    this.pieces.push([name, bytes.length < bytes.buffer.byteLength ? bytes.slice() : bytes]);
-    this.bytes += bytes.length;
-    const isMuch = this.bytes >= COLLECTED_BYTES || this.pieces.length >= COLLECTED_PIECES;
-    if (isMuch || this.sent < PROMPT_MESSAGES || performance.now() - this.sentAt >= PROMPT_EVERY_MS) this.flush();
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    queueMicrotask(() => {
-      this.isScheduled = false;
-      this.flush();
-      this.sent = 0;
-    });
-  }
-
-  flush(): void {
-    if (this.pieces.length === 0) return;
-    const pieces = joined(this.pieces);
-    this.pieces = [];
-    this.bytes = 0;
-    this.sent++;
-    this.sentAt = performance.now();
-    this.realm.tell('output', pieces);
-  }
-}
-
-/** Joins neighbours of one stream. */
-function joined(pieces: readonly OutputPiece[]): readonly OutputPiece[] {
-  if (pieces.length < 2) return pieces;
-  const groups: [OutputName, Uint8Array[]][] = [];
-  for (const [name, bytes] of pieces) {
-    const last = groups.at(-1);
-    if (last?.[0] === name) last[1].push(bytes);
-    else groups.push([name, [bytes]]);
-  }
-  return groups.map(([name, parts]) => [name, concatenated(parts)]);
 }
 
 /** A source whose bytes the host reads, a piece at a time, and none before the guest wants it. */

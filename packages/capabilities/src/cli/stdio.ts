@@ -8,7 +8,7 @@ import {
   type Operation,
 } from '@loophost/host';
 import { GrantFields } from '../grant-fields.ts';
-import type { OutputPiece, OutputSettings, OutputTarget, StdioSettings } from './stdio-part.ts';
+import type { OutputName, OutputSettings, OutputTarget, StdioSettings } from './stdio-part.ts';
 
 /** What `stdio` takes. Without a grant the input is empty, and the output is captured. */
 export interface StdioGrant {
@@ -129,9 +129,7 @@ function outputOf(fields: GrantFields, stream: 'stdout' | 'stderr'): OutputSetti
 
 function outputOperations(emit: (event: CapabilityEvent) => void): Record<string, Operation> {
   return {
-    output: (pieces: readonly OutputPiece[]) => {
-      for (const [stream, bytes] of pieces) emit({ kind: 'output', stream, bytes });
-    },
+    output: (stream: OutputName, bytes: Uint8Array) => emit({ kind: 'output', stream, bytes }),
     closed: (stream: string) => emit({ kind: 'output-closed', stream }),
   };
 }

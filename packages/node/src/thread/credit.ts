@@ -1,7 +1,7 @@
 /** What a guest may have told that its host has not taken yet, in bytes or so. */
 const MAX_UNTAKEN = 1_048_576;
-/** What a message costs besides its texts and bytes. */
-const MESSAGE_BYTES = 512;
+/** What a message counts besides its texts and bytes: a host that is behind has hundreds of them to come to, not thousands. */
+const MESSAGE_BYTES = 4096;
 
 /**
  * Bounds what a guest tells without waiting for an answer, which it could do faster than the host takes it: both threads

@@ -1,10 +1,11 @@
 import type { ComponentMessage } from '@loophost/component';
 import type { Executor, Guest, GuestSpec, LiveCounter, Outside } from '@loophost/host';
 import { ThreadGuest } from './guest.ts';
+import { Slices } from './inbox.ts';
 import { Threads, type ThreadsOptions } from './threads.ts';
 
 export interface ThreadOptions extends Pick<ThreadsOptions, 'maxHeapBytes'> {
-  /** How many threads wait for a guest once the first has come. Each costs some 10 MB. Default 1. */
+  /** How many threads wait for a guest once the first has come. Each costs some 10 MB, and 256 are the most. Default 1. */
   readonly spareThreads?: number;
   /** Threads that were started before the host, which owns them from now on. They have their own `maxHeapBytes`. */
   readonly threads?: Threads;
@@ -20,6 +21,7 @@ export class ThreadExecutor implements Executor {
   private readonly spareThreads: number;
   private readonly threads: Threads;
   private readonly guests = new Set<ThreadGuest>();
+  private readonly slices = new Slices();
   /** Made once for each component, however many threads take it. */
   private readonly messages = new WeakMap<object, ComponentMessage>();
 
@@ -37,7 +39,7 @@ export class ThreadExecutor implements Executor {
   start({ component, ...spec }: GuestSpec, outside: Outside): Guest {
     let message = this.messages.get(component);
     if (!message) this.messages.set(component, (message = component.toMessage({ allMaySuspend: true })));
-    const guest = new ThreadGuest(this.threads.take(), { message, spec }, outside);
+    const guest = new ThreadGuest(this.threads.take(), { message, spec }, outside, this.slices);
     this.guests.add(guest);
     void guest.ended.then(() => this.guests.delete(guest));
     // After the guest has started: two threads that start at once take turns on the cores.

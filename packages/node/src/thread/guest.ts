@@ -15,7 +15,7 @@ import {
   Turns,
 } from '@loophost/host';
 import { giveBack } from './credit.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox, type Slices } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import type { FromThread, ToThread } from './protocol.ts';
 
@@ -37,6 +37,7 @@ export class ThreadGuest implements Guest {
   private readonly worker: Worker;
   private readonly outside: Outside;
   private readonly outbox: Outbox<ToThread>;
+  private readonly inbox: Inbox<FromThread>;
   private readonly starting = Promise.withResolvers<void>();
   private readonly ending = Promise.withResolvers<Error | undefined>();
   /** What the guest was given and has not finished, by its turn. */
@@ -46,7 +47,7 @@ export class ThreadGuest implements Guest {
   private readonly taken = new Int32Array(new SharedArrayBuffer(4));
   reason: Error | undefined;
 
-  constructor(worker: Worker, { message, spec }: Start, outside: Outside) {
+  constructor(worker: Worker, { message, spec }: Start, outside: Outside, slices: Slices) {
     this.name = spec.name;
     this.worker = worker;
     this.outside = outside;
@@ -56,11 +57,8 @@ export class ThreadGuest implements Guest {
     this.started.catch(() => undefined);
     this.ended = this.ending.promise;
     outside.live.instances++;
-    const inbox = new Inbox<FromThread>(
-      (one) => this.take(one),
-      ({ kind }) => kind === 'tell' || kind === 'report',
-    );
-    worker.on('message', (messages: readonly FromThread[]) => inbox.take(messages));
+    this.inbox = new Inbox({ slices, handle: (one) => this.take(one), isTold });
+    worker.on('message', (messages: readonly FromThread[]) => this.inbox.take(messages));
     worker.once('error', (thrown) => this.fail(threadDied(textOf(thrown))));
     worker.once('exit', () => this.finish());
     this.outbox.push({ kind: 'start', message, spec, taken: this.taken, turns: this.turns.states });
@@ -104,7 +102,8 @@ export class ThreadGuest implements Guest {
   }
 
   private take(message: FromThread): void {
-    if (this.hasEnded) return;
+    // What it told before it was ended may say why it had to be.
+    if (this.hasEnded && !isTold(message)) return;
     switch (message.kind) {
       case 'started':
         return this.starting.resolve();
@@ -181,7 +180,13 @@ export class ThreadGuest implements Guest {
 
   private finish(): void {
     this.fail(threadDied('it exited'));
-    this.outside.live.instances--;
-    this.ending.resolve(this.reason);
+    this.inbox.onEmpty(() => {
+      this.outside.live.instances--;
+      this.ending.resolve(this.reason);
+    });
   }
+}
+
+function isTold({ kind }: FromThread): boolean {
+  return kind === 'tell' || kind === 'report';
 }

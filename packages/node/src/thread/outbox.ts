@@ -13,12 +13,6 @@ export interface Sending {
   readonly onFail?: (cause: unknown) => void;
 }
 
-/**
- * Messages that must not wait are posted at once: so many in one tick, and then one each millisecond. Of a flood so many
- * are collected.
- */
-const PROMPT_MESSAGES = 64;
-const PROMPT_EVERY_MS = 1;
 const PLAINLY: Sending = {};
 
 /** Collects the messages of one tick and posts them as one. */
@@ -27,9 +21,6 @@ export class Outbox<Message> {
   private messages: Message[] = [];
   private sendings: Sending[] = [];
   private isScheduled = false;
-  /** How many were posted at once in this tick. */
-  private prompt = 0;
-  private postedAt = 0;
 
   constructor(port: Postable) {
     this.port = port;
@@ -42,19 +33,17 @@ export class Outbox<Message> {
     this.isScheduled = true;
     queueMicrotask(() => {
       this.isScheduled = false;
-      this.prompt = 0;
       this.flush();
     });
   }
 
-  /** For what has to get out although the tick may never end, as when the guest loops; with all that waits before it. */
+  /**
+   * For what has to get out although the tick may never end, as when the guest loops; with all that waits before it. It
+   * is not collected even in a flood, since the last of it may be what tells why the guest hangs: who floods waits.
+   */
   pushNow(message: Message): void {
-    this.push(message);
-    const now = performance.now();
-    const isFlood = this.prompt >= PROMPT_MESSAGES && now - this.postedAt < PROMPT_EVERY_MS;
-    if (isFlood && this.messages.length < PROMPT_MESSAGES) return;
-    this.prompt++;
-    this.postedAt = now;
+    this.messages.push(message);
+    this.sendings.push(PLAINLY);
     this.flush();
   }
 
@@ -68,17 +57,21 @@ export class Outbox<Message> {
       this.port.postMessage(messages, transferOf(sendings));
     } catch {
       // Nothing went out. One message that cannot be copied must not take the others with it.
-      for (const [i, message] of messages.entries()) this.postAlone(message, sendings[i] ?? PLAINLY);
+      this.postEach(messages, sendings);
     }
   }
 
-  private postAlone(message: Message, { transfer = [], onFail }: Sending): void {
-    try {
-      this.port.postMessage([message], transfer);
-    } catch (cause) {
-      if (!onFail) throw cause;
-      onFail(cause);
+  private postEach(messages: readonly Message[], sendings: readonly Sending[]): void {
+    const failures: unknown[] = [];
+    for (const [i, message] of messages.entries()) {
+      const { transfer = NONE, onFail = (cause: unknown) => failures.push(cause) } = sendings[i] ?? PLAINLY;
+      try {
+        this.port.postMessage([message], transfer);
+      } catch (cause) {
+        onFail(cause);
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 }
 
