@@ -8,7 +8,7 @@ import type { GuestCall } from './executor.ts';
 import type { LinkedComponent } from './linked.ts';
 import { checkCall } from './options.ts';
 import { RestartBudget } from './restarts.ts';
-import { RunningGuest } from './running.ts';
+import type { RunningGuest } from './running.ts';
 
 export interface CallOptions {
   /**
@@ -138,9 +138,9 @@ export class Instance implements AsyncDisposable {
   }
 
   private startGuest(): RunningGuest {
-    const { name, limits, live } = this.linked;
-    const { timeoutMs, startTimeoutMs } = limits;
-    const running = new RunningGuest({ ...this.linked.startGuest(), live, timeoutMs });
+    const { name, limits } = this.linked;
+    const { startTimeoutMs } = limits;
+    const running = this.linked.startGuest();
     const { guest, number } = running;
     this.state = { kind: 'running', running };
     this.guests.add(running);

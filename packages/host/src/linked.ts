@@ -11,6 +11,7 @@ import type { HostLimits } from './limits.ts';
 import type { ImportReport, Selection } from './link.ts';
 import type { LiveCounter } from './live.ts';
 import { Pool, type PoolOptions } from './pool.ts';
+import { RunningGuest } from './running.ts';
 
 /** What a linked component is made from. */
 export interface LinkedParts {
@@ -23,14 +24,6 @@ export interface LinkedParts {
   readonly live: LiveCounter;
   readonly events: Events;
   readonly onDispose: () => void;
-}
-
-/** A guest that starts or runs, with what the host keeps for it. */
-export interface Running {
-  readonly guest: Guest;
-  readonly number: number;
-  /** What of the host's the guest waits for at the moment. */
-  asking(): string | undefined;
 }
 
 /** A component whose imports are served and whose grants and limits are fixed. Made by `host.link`. */
@@ -102,7 +95,7 @@ export class LinkedComponent implements AsyncDisposable {
    *
    * @internal
    */
-  startGuest(): Running {
+  startGuest(): RunningGuest {
     const number = ++this.started;
     const { selection, executor, component, limits, name } = this.parts;
     const prepared = new Map<string, Prepared>();
@@ -134,7 +127,8 @@ export class LinkedComponent implements AsyncDisposable {
       throw thrown;
     }
     void guest.ended.then(release);
-    return { guest, number, asking: () => [...asked].at(-1)?.name };
+    const asking = (): string | undefined => [...asked].at(-1)?.name;
+    return new RunningGuest({ guest, number, live, timeoutMs: limits.timeoutMs, asking });
   }
 
   /** Each by itself: what one does wrong must not keep another from it. */
