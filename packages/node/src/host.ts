@@ -1,5 +1,5 @@
 import { config, logging } from '@loophost/capabilities';
-import { checkOptions, limitKind, type OptionKind, RECORD } from '@loophost/component';
+import { checkOptions, type OptionKind, RECORD } from '@loophost/component';
 import { type Capability, checkCapabilities, createHost, type Host, inlineExecutor, LiveCounter } from '@loophost/host';
 import { filesystem } from './files/filesystem.ts';
 import { guestParts } from './guest-parts.ts';
@@ -7,7 +7,7 @@ import { http } from './http/http.ts';
 import { nodeWasi } from './stdio/stdio.ts';
 import { keyValue } from './store/key-value.ts';
 import { ThreadExecutor, type ThreadOptions } from './thread/executor.ts';
-import { MIN_HEAP_BYTES, type Threads } from './thread/threads.ts';
+import { MAX_SPARE_THREADS, MIN_HEAP_BYTES, type Threads } from './thread/threads.ts';
 
 /** What a host in Node is made from. */
 export interface NodeHostOptions extends ThreadOptions {
@@ -20,7 +20,10 @@ export interface NodeHostOptions extends ThreadOptions {
 
 const OPTIONS: Readonly<Record<string, OptionKind>> = {
   capabilities: ['an array of capabilities', (value) => Array.isArray(value)],
-  spareThreads: limitKind('spareThreads'),
+  spareThreads: [
+    `a whole number from 0 to ${MAX_SPARE_THREADS}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SPARE_THREADS,
+  ],
   maxHeapBytes: [
     `a whole number from ${MIN_HEAP_BYTES}`,
     (value) => Number.isSafeInteger(value) && Number(value) >= MIN_HEAP_BYTES,

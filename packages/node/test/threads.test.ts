@@ -44,3 +44,15 @@ test('a host that cannot be made leaves its threads to another', async () => {
   await using host = createNodeHost({ threads });
   expect(host.live.threads).toBe(1);
 });
+
+test.each([
+  [{ ahead: 257 }, 'expected a whole number from 0 to 256 as "ahead"'],
+  [{ ahead: Number.NaN }, '"ahead"'],
+  [{ maxHeapBytes: 1_048_576 }, 'expected a whole number from 16777216 to'],
+  [{ maxHeapBytes: Number.NaN }, '"maxHeapBytes"'],
+  [{ ahed: 1 }, 'they have no option "ahed"'],
+])('threads are refused with the options %o', (options, why) => {
+  const making = (): Threads => new Threads(options);
+  expect(making).toThrow(RangeError);
+  expect(making).toThrow(why);
+});

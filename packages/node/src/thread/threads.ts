@@ -4,11 +4,11 @@ import type { ToThread } from './protocol.ts';
 
 /** How the threads of a host are made. */
 export interface ThreadsOptions {
-  /** How many are started at once, for guests that are known to come. Default 0. */
+  /** How many are started at once, for guests that are known to come: up to {@link MAX_SPARE_THREADS}. Default 0. */
   readonly ahead?: number;
   /**
    * What JavaScript of one thread may use of V8's heap, in bytes: values on their way, not the guest's memory. At least
-   * {@link MIN_HEAP_BYTES}; a thread does not get less. Default 256 MiB.
+   * {@link MIN_HEAP_BYTES}. Default 256 MiB.
    */
   readonly maxHeapBytes?: number;
 }
@@ -16,7 +16,13 @@ export interface ThreadsOptions {
 const DEFAULT_HEAP_BYTES = 268_435_456;
 /** 16 MiB: a thread without a guest takes some 10. One that cannot even start ends the whole process. */
 export const MIN_HEAP_BYTES = 16_777_216;
+/** Each takes some 10 MB. */
+export const MAX_SPARE_THREADS = 256;
 const MIB = 1_048_576;
+const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['ahead', [0, MAX_SPARE_THREADS]],
+  ['maxHeapBytes', [MIN_HEAP_BYTES, Number.MAX_SAFE_INTEGER]],
+]);
 
 /** Beside this file, as source and in every bundle: to find it by a name would take 3 ms. */
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.cjs', import.meta.url);
@@ -38,8 +44,11 @@ export class Threads implements AsyncDisposable {
   private live: LiveCounter | undefined;
   private isDisposed = false;
 
-  constructor({ ahead = 0, maxHeapBytes = DEFAULT_HEAP_BYTES }: ThreadsOptions = {}) {
-    this.maxHeapBytes = Math.max(maxHeapBytes, MIN_HEAP_BYTES);
+  /** @throws {RangeError} when an option is unknown, or no whole number in its range. */
+  constructor(options: ThreadsOptions = {}) {
+    check(options);
+    const { ahead = 0, maxHeapBytes = DEFAULT_HEAP_BYTES } = options;
+    this.maxHeapBytes = maxHeapBytes;
     this.prepare(ahead);
   }
 
@@ -96,5 +105,16 @@ export class Threads implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.isDisposed = true;
     await Promise.all(this.waiting.map((worker) => worker.terminate()));
+  }
+}
+
+/** Throws a plain error: the class of the others comes with the engine, and that is not loaded yet. */
+function check(options: ThreadsOptions): void {
+  for (const [name, value] of Object.entries<unknown>({ ...options })) {
+    const range = RANGES.get(name);
+    if (!range) throw new RangeError(`cannot make threads: they have no option "${name}"`);
+    const [least, most] = range;
+    if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most))
+      throw new RangeError(`cannot make threads: expected a whole number from ${least} to ${most} as "${name}"`);
   }
 }
