@@ -1,4 +1,4 @@
-import type { LoopError } from '@loophost/component';
+import { isLoopError } from '@loophost/component';
 import type { Decision } from './decision.ts';
 import { failureIn } from './errors.ts';
 
@@ -57,8 +57,8 @@ export class Events {
 /** The end of a guest, as an event. */
 export function endOf(reason: Error | undefined): EventBody {
   if (!reason) return { kind: 'end' };
-  const { code } = reason as Partial<LoopError>;
-  return { kind: 'end', ...(code !== undefined && { code }), reason: reason.message };
+  // Other errors have codes too, that of a 'DOMException' being a number.
+  return { kind: 'end', ...(isLoopError(reason) && { code: reason.code }), reason: reason.message };
 }
 
 /** Something that an embedder's code did wrong where nobody waits for it, as an event. */
