@@ -2,13 +2,13 @@ import {
   type Component,
   type ExternItem,
   findProviders,
-  type Imports,
   isLoopError,
   linkFailed,
   type LoopError,
 } from '@loophost/component';
 import type { Capability, Configured, GuestParts, HostContext, TrustClass } from './capability.ts';
 import { grantInvalid, grantMissing, importUnprovided, trustTooLow } from './errors.ts';
+import { mergedImports } from './guest/merged-imports.ts';
 import { HeldObjects } from './held-objects.ts';
 
 /** What a component is given, by the name of the capability. */
@@ -52,6 +52,8 @@ export class Selection {
     this.input = input;
     this.checkGrants();
     for (const item of input.component.imports) this.imports.push(this.choose(item));
+    const rank = ({ capability }: Selected): number => capabilities.indexOf(capability);
+    this.selected.sort((a, b) => rank(a) - rank(b));
   }
 
   get mayWait(): boolean {
@@ -164,7 +166,7 @@ export async function mismatches(input: LinkInput, selection: Selection, parts: 
     }),
   );
   try {
-    input.component.link(Object.assign({}, ...imports) as Imports, { allMaySuspend: true });
+    input.component.link(mergedImports(imports), { allMaySuspend: true });
     return [];
   } catch (thrown) {
     if (!isLoopError(thrown) || thrown.code !== 'E_LINK_FAILED') throw thrown;

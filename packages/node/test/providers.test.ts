@@ -172,11 +172,15 @@ class R {}
 class Q {}
 
 /** Lends an object of one capability to a function of another, which knows it or not. */
-async function lend(how: string, known: object, options: LinkOptions): Promise<{ taken: unknown[]; answer: unknown }> {
+async function lend(
+  how: string,
+  { at = 'acme:test/known@1.0.0', ...known }: { readonly at?: string; readonly R?: typeof R },
+  options: LinkOptions,
+): Promise<{ taken: unknown[]; answer: unknown }> {
   const taken: unknown[] = [];
   const taker = { Q, make: () => new Q(), take: (r: unknown) => taken.push(r) };
   const types = provide({ name: 'types', interfaces: { 'acme:test/types@1.0.0': { R, make: () => new R() } } });
-  const served = { 'acme:test/taker@1.0.0': taker, 'acme:test/known@1.0.0': known };
+  const served = { 'acme:test/taker@1.0.0': taker, [at]: known };
   await using other = createNodeHost({ capabilities: [types, provide({ name: 'taker', interfaces: served })] });
   const linked = await other.link(await wat(RESOURCES_OF_TWO), { ...options, grants: { types: true, taker: true } });
   const answer = await (await linked.instantiate()).call(how).catch((thrown: unknown) => thrown);
@@ -203,6 +207,12 @@ describe.each(EXECUTORS)('what crosses to a provider, in the executor %s', (exec
       expect(taken).toEqual([]);
     },
   );
+
+  test('of two capabilities that have one interface, the first serves it', async () => {
+    const { taken, answer } = await lend('made', { R, at: 'acme:test/types@1.0.0' }, trusted);
+    expect(answer).toBe(1);
+    expect(taken).toEqual([expect.any(R)]);
+  });
 
   test.each([
     ['without classes', {}],

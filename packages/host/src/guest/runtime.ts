@@ -2,7 +2,6 @@ import {
   camelCase,
   type Component,
   ComponentError,
-  type Imports,
   type Instance,
   isComponentError,
   isLoopError,
@@ -17,6 +16,7 @@ import { handlesExceeded, hostCallsExceeded, resourceGone } from '../errors.ts';
 import type { GuestSpec } from '../executor.ts';
 import { swapResources } from '../values.ts';
 import { type HandleRef, isHandleRef } from './handle-ref.ts';
+import { mergedImports } from './merged-imports.ts';
 
 /** What the place where a guest runs can reach of the host. */
 export interface RealmPort {
@@ -89,7 +89,7 @@ export class GuestRuntime {
   static async start(spec: GuestSpec, parts: GuestParts, port: RealmPort): Promise<GuestRuntime> {
     const { component, limits } = spec;
     const provided = await provide(spec, parts, port);
-    const imports: Imports = Object.assign({}, ...provided.map((one) => one.imports));
+    const imports = mergedImports(provided.map((one) => one.imports));
     const budget = new HostCallBudget(limits.maxHostCalls);
     const begin = (turn: number): boolean => port.begin(turn);
     // A host waits for every call anyway.
