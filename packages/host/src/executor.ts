@@ -69,7 +69,7 @@ export interface Guest {
   readonly hasEnded: boolean;
   /** Why it has ended, when it was not asked to. */
   readonly reason: Error | undefined;
-  /** Calls an export. A trap ends the guest before the promise is settled. */
+  /** Calls an export of a guest that has started. A trap ends the guest before the promise is settled. */
   call(call: GuestCall): Promise<unknown>;
   /** Drops a resource. Resolves when its destructor is through, or has ended the guest. */
   drop(drop: GuestDrop): Promise<void>;

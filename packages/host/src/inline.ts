@@ -38,6 +38,8 @@ class InlineGuest implements Guest {
   private readonly turns: Turns;
   private readonly works = new Map<GuestCall | GuestDrop, number>();
   private runtime: GuestRuntime | undefined;
+  /** What of that which the guest told has failed, in the call that told it. */
+  private failure: Error | undefined;
   reason: Error | undefined;
 
   constructor(spec: GuestSpec, outside: Outside, parts: GuestParts) {
@@ -60,7 +62,7 @@ class InlineGuest implements Guest {
           if (answer instanceof Promise) answer.catch((thrown: unknown) => this.fail(failureIn(operation, thrown)));
         } catch (thrown) {
           // The call in which the guest told it fails, and ends the guest.
-          throw failureIn(operation, thrown);
+          throw (this.failure = failureIn(operation, thrown));
         }
       },
       report: (decision) => outside.report(decision),
@@ -96,23 +98,24 @@ class InlineGuest implements Guest {
     work: GuestCall | GuestDrop,
     run: (runtime: GuestRuntime, turn: number) => unknown,
   ): Promise<unknown> {
-    // As in a thread, what is given in one tick is given to one guest, though the first may end it.
-    await this.started;
-    const { runtime } = this;
-    if (!runtime || this.hasEnded) throw guestEnded(this.name, this.reason);
+    if (this.hasEnded) throw guestEnded(this.name, this.reason);
     const turn = this.turns.take();
     this.works.set(work, turn);
     const ended = Promise.withResolvers<never>();
     ended.promise.catch(() => undefined);
     this.open.add(ended.reject);
     try {
-      return await Promise.race([run(runtime, turn), ended.promise]);
+      // As in a thread, what is given in one tick is given to one guest, though the first may end it.
+      await this.started;
+      const { runtime } = this;
+      return await (runtime ? Promise.race([run(runtime, turn), ended.promise]) : ended.promise);
     } catch (thrown) {
-      if (this.hasEnded || !runtime.hasTrapped) throw thrown;
+      if (this.hasEnded || !this.runtime?.hasTrapped) throw thrown;
       // The call that trapped says why. It does so in this turn, if it has not yet, and then that is thrown here.
       if (isRefusal(thrown)) await Promise.race([ended.promise, new Promise((resolve) => setTimeout(resolve))]);
       this.open.delete(ended.reject);
-      this.kill(thrown as Error);
+      if (thrown === this.failure) this.fail(thrown as Error);
+      else this.kill(thrown as Error);
       throw thrown;
     } finally {
       this.open.delete(ended.reject);

@@ -126,6 +126,16 @@ describe.each(EXECUTORS)('in the executor %s', (executor) => {
     await expect.poll(() => log).toEqual(['end 9']);
   });
 
+  test('a constructor that fails is why all open calls do', async () => {
+    const user = await instance();
+    const calls = [user.call('make', [1]), user.call('construct', [BAD]), user.call('make', [2])];
+    expect(await Promise.allSettled(calls)).toMatchObject([
+      { value: 1 },
+      { reason: { code: 'E_PROVIDER_FAILED' } },
+      { reason: { code: 'E_PROVIDER_FAILED' } },
+    ]);
+  });
+
   test('a constructor that fails ends the guest by the name of its class', async () => {
     const user = await instance();
     await expect(user.call('construct', [BAD])).rejects.toMatchObject({

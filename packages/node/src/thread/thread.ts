@@ -13,8 +13,6 @@ const TRANSFER_BYTES = 65_536;
 class GuestThread {
   private readonly outbox: Outbox<FromThread>;
   private runtime: GuestRuntime | undefined;
-  /** Calls that came before the guest had started. */
-  private early: (ToThread & { kind: 'call' })[] = [];
   private readonly asked = new Map<number, PromiseWithResolvers<unknown>>();
   private nextAsk = 1;
 
@@ -32,7 +30,7 @@ class GuestThread {
       case 'start':
         return void this.start(message);
       case 'call':
-        return this.runtime ? this.call(message) : void this.early.push(message);
+        return this.call(message);
       case 'drop':
         return this.run(message.id, () => this.runtime?.drop(message.id, message.handle));
       case 'answer':
@@ -48,7 +46,6 @@ class GuestThread {
       const realm = this.realm(new Credit(taken), new Turns(turns));
       this.runtime = await GuestRuntime.start({ component, ...spec }, guestParts, realm);
       this.outbox.push({ kind: 'started' });
-      for (const call of this.early.splice(0)) this.call(call);
     } catch (thrown) {
       this.outbox.push({ kind: 'failed', error: toWire(thrown) });
     }
