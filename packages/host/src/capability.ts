@@ -101,8 +101,6 @@ export interface GuestPart {
 
 export interface Provided {
   readonly imports: Imports;
-  /** Tells the host what was held back. Called when a call has ended, before the host gets its result. */
-  flush?(): void;
   /** Releases what the guest still holds. */
   [Symbol.dispose]?(): void;
 }

@@ -154,14 +154,12 @@ export class GuestRuntime {
     const taken = callable.takesResources ? this.take(args, type, moving) : args;
     const give = (value: unknown): unknown => {
       this.forget(moving);
-      this.flush();
       const { result } = type;
       return this.give(value, result?.kind === 'result' ? result.ok : result);
     };
     const fail = (thrown: unknown): never => {
       // The engine refuses before the guest runs, or ends it.
       if (!isLoopError(thrown) || this.hasTrapped) this.forget(moving);
-      this.flush();
       throw this.thrown(thrown, type);
     };
     let result: unknown;
@@ -190,8 +188,6 @@ export class GuestRuntime {
         (resource as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
       } catch (thrown) {
         throw limitOf(thrown);
-      } finally {
-        this.flush();
       }
     });
   }
@@ -212,11 +208,6 @@ export class GuestRuntime {
       this.callables.set(name, callable);
     }
     return callable;
-  }
-
-  /** What the guest told goes to the host before the result of its call. */
-  private flush(): void {
-    for (const one of this.provided) one.flush?.();
   }
 
   private thrown(thrown: unknown, { result }: ExportedFunction['type']): unknown {
