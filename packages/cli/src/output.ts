@@ -8,8 +8,10 @@ export interface Output {
   err(text: string): void;
   /** Colours are for terminals. */
   readonly hasColours: boolean;
-  /** Shows what takes long, in a line that the next one replaces; nothing clears it. Only terminals have it. */
+  /** Shows what takes long, in a line that whatever comes next replaces; nothing clears it. Only terminals have it. */
   status?(text: string): void;
+  /** Fulfilled when something was printed that nobody reads any more. */
+  readonly unread?: Promise<void>;
 }
 
 const RED = '\u001b[31m';

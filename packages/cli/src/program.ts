@@ -8,8 +8,18 @@ export async function start(): Promise<void> {
 }
 
 /** The standard streams. Each is opened when something is first printed: a pipe takes Node 3 ms. */
-class ProcessOutput implements Output {
+export class ProcessOutput implements Output {
+  readonly unread: Promise<void>;
   private readonly opened = new Set<NodeJS.WriteStream>();
+  private readonly noteUnread: () => void;
+  /** Whether a line stands on the terminal that is to be replaced. */
+  private hasStatus = false;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.unread = promise;
+    this.noteUnread = resolve;
+  }
 
   get hasColours(): boolean {
     const { FORCE_COLOR: forced, NO_COLOR: none } = process.env;
@@ -18,15 +28,20 @@ class ProcessOutput implements Output {
   }
 
   out(text: string): void {
+    this.status('');
     this.open(process.stdout).write(`${text}\n`);
   }
 
   err(text: string): void {
+    this.status('');
     this.open(process.stderr).write(`${text}\n`);
   }
 
   status(text: string): void {
-    if (process.stderr.isTTY && !isDumb()) this.open(process.stderr).write(`\r\u001b[K${text}`);
+    if (text === '' && !this.hasStatus) return;
+    if (!process.stderr.isTTY || isDumb()) return;
+    this.hasStatus = text !== '';
+    this.open(process.stderr).write(`\r\u001b[K${text}`);
   }
 
   /** Output may go to a pipe that its reader has closed, as `head` does: no failure of ours. A full disk is one. */
@@ -34,7 +49,10 @@ class ProcessOutput implements Output {
     if (this.opened.has(stream)) return stream;
     this.opened.add(stream);
     return stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' || error.code === 'ECONNRESET') return;
+      if (error.code === 'EPIPE' || error.code === 'ECONNRESET') {
+        if (stream === process.stdout) this.noteUnread();
+        return;
+      }
       process.on('exit', () => (process.exitCode = 4));
       if (stream === process.stdout) printError(this, outputFailed(error), { place: 'standard output' });
     });

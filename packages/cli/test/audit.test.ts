@@ -46,6 +46,11 @@ describe('--audit', () => {
       ['no-such', 'error', 'E_FILE', 'check the path', undefined],
       ['no-such', 'exit', undefined, undefined, 3],
     ]);
+    await loop('run', KV, '--audit', file, '--memory', 'much', '--call', 'get("default", "a")');
+    expect(eventsOf(file, 'component', 'kind', 'code', 'exitCode').slice(4)).toEqual([
+      ['kv-user', 'error', 'E_USAGE', undefined],
+      ['kv-user', 'exit', undefined, 2],
+    ]);
   });
 
   test('has the end of a guest that was stopped, by its deadline or from outside', async () => {

@@ -1,8 +1,9 @@
 // `loop run --watch`, and how a run is ended from outside.
-import { copyFileSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
-import { startLoop } from './support/loop.ts';
+import { loop, spawnLoop, startLoop } from './support/loop.ts';
 
 const folder = new TemporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -46,6 +47,59 @@ describe('loop run --watch', () => {
     await folder.assemble('later.wasm', answering('(i32.const 3)'));
     await running.says('out', '3\n');
     expect(await running.ended('SIGTERM')).toBe(143);
+  });
+});
+
+describe('what loop run --watch tells', () => {
+  test('is lines of JSON with --json', async () => {
+    const file = await folder.assemble('json.wasm', answering('(i32.const 1)'));
+    await using running = startLoop(['run', file, '--watch', '--json', '--call', 'answer()']);
+    await running.says('err', `^{"watch":{"event":"ended","exitCode":0,"file":"${file}"}}\n$`);
+    await folder.assemble('json.wasm', answering('(i32.const 2)'));
+    await running.says('err', '^{"watch":{"event":"changed",.*\n{"watch":{"event":"ended",.*\n$');
+    writeFileSync(file, 'no component');
+    await running.says('err', '^{"error":.*\n{"watch":{"event":"refused","goesOn":false,.*\n$');
+  });
+
+  test('has the note on a command that may lack files', async () => {
+    await using running = startLoop(['run', 'guests/rust-files/rust-files.wasm', '--watch', '--', '/data']);
+    await running.says('err', 'note: it was given no files: --dir gives it a directory\nended with exit code 1;');
+  });
+
+  test('is how each run ended, in the audit', async () => {
+    const [file, audit] = [await folder.assemble('audited.wasm', answering(FOREVER)), join(folder.path, 'audit.jsonl')];
+    const args = ['run', file, '--watch', '--timeout', 'none', '--audit', audit, '--call', 'answer()'];
+    await using running = startLoop(args);
+    await vi.waitUntil(() => existsSync(audit) && readFileSync(audit, 'utf8').includes('"start"'), 10_000);
+    writeFileSync(file, 'no component');
+    await running.says('err', 'the one before goes on');
+    await folder.assemble('audited.wasm', answering('(i32.const 2)'));
+    await running.says('err', 'ended with exit code 0');
+    await running.ended('SIGINT');
+    const events = readFileSync(audit, 'utf8').trimEnd().split('\n');
+    const kinds = events.map((line) => JSON.parse(line) as { kind: string; exitCode?: number; timeMs: number });
+    expect(kinds.map(({ kind, exitCode }) => [kind, exitCode].join(' ').trim())).toEqual([
+      'start', 'error', 'exit 3', 'end', 'exit 143', 'start', 'end', 'exit 0',
+    ]); // prettier-ignore
+    expect(kinds.map(({ timeMs }) => timeMs)).toEqual(kinds.map(({ timeMs }) => timeMs).toSorted((a, b) => a - b));
+  });
+});
+
+describe('loop run --watch ends', () => {
+  test('before anything runs, where no change of the file would help', async () => {
+    const file = await folder.assemble('placed.wasm', answering('(i32.const 1)'));
+    const args = ['--watch', '--call', 'answer()'];
+    expect(await loop('run', file, '--dir', 'no/such', ...args)).toMatchObject({ code: 2 });
+    expect(await loop('run', folder.path, ...args)).toMatchObject({
+      err: expect.stringContaining('it is a directory') as unknown,
+      code: 3,
+    });
+  });
+
+  test('when nobody reads what it prints', async () => {
+    const file = await folder.assemble('unread.wasm', answering('(i32.const 1)'));
+    const ended = spawnLoop(['run', file, '--watch', '--call', 'answer()'], { closes: 'stdout' });
+    expect((await ended).code).toBe(141);
   });
 });
 

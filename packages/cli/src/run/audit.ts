@@ -51,16 +51,17 @@ export class Audit implements Disposable {
       this.write({ ...this.about, kind: 'exit', exitCode });
       return await Promise.race([this.failed, Promise.resolve(exitCode)]);
     } catch (thrown) {
-      this.write({ ...this.about, kind: 'exit', exitCode: this.refuse(thrown) });
+      this.endWith(thrown);
       throw thrown;
     }
   }
 
-  /** Writes what a run, or a try to start one, failed with. Gives the exit code. */
-  refuse(thrown: unknown): number {
+  /** Writes what a run, or a try to start one, failed with. */
+  endWith(thrown: unknown): void {
     const failures = failuresOf(thrown);
     for (const failure of failures) this.write({ ...this.about, kind: 'error', ...reportOf(failure) });
-    return Math.max(...failures.map(({ error }) => exitCodeOf(error)));
+    const exitCode = Math.max(...failures.map(({ error }) => exitCodeOf(error)));
+    this.write({ ...this.about, kind: 'exit', exitCode });
   }
 
   private get about(): { readonly component: string; readonly timeMs: number } {

@@ -64,33 +64,25 @@ export class Job implements AsyncDisposable {
     }
   }
 
-  /** Whether it does what is to be done. */
-  isRunning = false;
+  /** Whether the guest has written to a standard output that nobody reads any more. */
+  isUnread = false;
 
   /** Does what is to be done, and gives the exit code. */
   async run(output: Output, audit: Audit | undefined): Promise<number> {
-    this.isRunning = true;
-    try {
-      return await this.runListening(output, audit);
-    } finally {
-      this.isRunning = false;
-    }
-  }
-
-  private async runListening(output: Output, audit: Audit | undefined): Promise<number> {
     const notes = new Notes(output, this.plan.asJson);
     // As long as the host is there: its guests end after what was asked of them.
     this.host.on((event) => {
       audit?.write(event);
       notes.take(event);
+      this.isUnread ||= event.kind === 'output-closed' && event.stream === 'stdout';
     });
     let exitCode: number;
     try {
       exitCode = await Promise.race([this.start(output), ...(audit ? [audit.failed] : [])]);
     } catch (thrown) {
-      exitCode = await this.endOf(thrown, notes);
+      exitCode = await this.endOf(thrown);
     }
-    return exitCode !== EXIT.ok && notes.isUnread ? EXIT.unread : exitCode;
+    return exitCode !== EXIT.ok && this.isUnread ? EXIT.unread : exitCode;
   }
 
   /** What may explain how it ended, for when all that the guest wrote is written. */
@@ -108,9 +100,9 @@ export class Job implements AsyncDisposable {
   }
 
   /** The exit code of a guest that ended itself, or that went on writing though nobody reads. */
-  private async endOf(thrown: unknown, { isUnread }: Notes): Promise<number> {
-    const { exitCodeOf } = await import('@loophost/capabilities');
-    const exitCode = exitCodeOf(thrown) ?? (isUnread ? EXIT.guest : undefined);
+  private async endOf(thrown: unknown): Promise<number> {
+    const { exitCodeOf: ownExitCode } = await import('@loophost/capabilities');
+    const exitCode = ownExitCode(thrown) ?? (this.isUnread ? EXIT.guest : undefined);
     if (exitCode !== undefined) return exitCode;
     if (!isLoopError(thrown) || thrown.at.file !== undefined) throw thrown;
     throw new CommandFailure(thrown, { place: this.plan.file, fix: adviceFor(thrown) });

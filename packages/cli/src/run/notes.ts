@@ -10,8 +10,6 @@ const QUIET: readonly string[] = ['environment', 'stdio'];
 
 /** Tells the user what the host has to say while a guest runs: what it was refused, and what it logs. */
 export class Notes {
-  /** Whether the guest has written to a standard output that nobody reads any more. */
-  isUnread = false;
   private readonly output: Output;
   private readonly asJson: boolean;
   private readonly told = new Set<string>();
@@ -23,7 +21,6 @@ export class Notes {
   }
 
   take(event: HostEvent): void {
-    if (event.kind === 'output-closed' && event.stream === 'stdout') this.isUnread = true;
     if (event.kind === 'log') this.log(event);
     if (event.kind === 'decision' && event.verdict === 'deny' && !QUIET.includes(event.capability)) this.refused(event);
   }

@@ -20,15 +20,26 @@ export interface Plan {
   /** Calls of imports that one call may make. */
   readonly maxHostCalls?: number;
   readonly isInline: boolean;
-  readonly isWatching: boolean;
-  readonly auditFile?: string;
 }
 
 /** 5 s a call: long for a function, short for a hang. A command may wait for whoever types, so it has no bound. */
 const DEFAULT_CALL_MS = 5_000;
 
+/** Where decisions and events are to be written, if anywhere: known before the rest is read, which may be wrong. */
+export function auditFileOf({ values }: CommandInput): string | undefined {
+  const file = values['audit'] as string | undefined;
+  if (file === '') throw optionWrong('audit', '', 'it names no file', 'write it as --audit events.jsonl');
+  return file;
+}
+
+/** What the host calls the component. */
+export function nameOf({ positionals }: CommandInput): string {
+  return basename(fileOf(positionals, 'run'), '.wasm');
+}
+
 /** Reads the command line of `loop run`. */
-export function planOf({ positionals, values, rest }: CommandInput): Plan {
+export function planOf(input: CommandInput): Plan {
+  const { positionals, values, rest } = input;
   const file = fileOf(positionals, 'run');
   const calls = (values['call'] ?? []) as readonly string[];
   const asJson = values['json'] === true;
@@ -36,8 +47,6 @@ export function planOf({ positionals, values, rest }: CommandInput): Plan {
     throw usage('cannot run: --json prints the results of calls, and there is none', "add a call: --call 'EXPR'");
   const timeout = values['timeout'] as string | undefined;
   const maxHostCalls = values['max-host-calls'] as string | undefined;
-  const auditFile = values['audit'] as string | undefined;
-  if (auditFile === '') throw optionWrong('audit', '', 'it names no file', 'write it as --audit events.jsonl');
   const isInline = values['inline'] === true;
   if (isInline && timeout !== undefined)
     throw usage(
@@ -46,7 +55,7 @@ export function planOf({ positionals, values, rest }: CommandInput): Plan {
     );
   return {
     file,
-    name: basename(file, '.wasm'),
+    name: nameOf(input),
     calls,
     args: rest,
     asJson,
@@ -55,7 +64,5 @@ export function planOf({ positionals, values, rest }: CommandInput): Plan {
       timeout === undefined ? (calls.length > 0 ? DEFAULT_CALL_MS : NO_BOUND_MS) : millisecondsOf('timeout', timeout),
     ...(maxHostCalls !== undefined && { maxHostCalls: countOf('max-host-calls', maxHostCalls) }),
     isInline,
-    isWatching: values['watch'] === true,
-    ...(auditFile !== undefined && { auditFile }),
   };
 }

@@ -1,8 +1,10 @@
 import type { CommandInput } from '../command.ts';
 import { Threads } from '@loophost/node/threads';
+import { EXIT } from '../exit-codes.ts';
+import { refusePlaces } from '../grants/places.ts';
 import { Audit } from './audit.ts';
 import { Job } from './job.ts';
-import { type Plan, planOf } from './plan.ts';
+import { auditFileOf, nameOf, planOf } from './plan.ts';
 import { Stop } from './stop.ts';
 
 /**
@@ -11,12 +13,12 @@ import { Stop } from './stop.ts';
  * @param ahead - A thread that was started for it, unless it runs in the main one.
  */
 export async function runComponent(input: CommandInput, ahead?: Threads): Promise<number> {
-  const plan = planOf(input);
-  using audit = plan.auditFile === undefined ? undefined : new Audit(plan.auditFile, plan.name);
-  using stop = new Stop(plan.isInline);
-  const run = (): Promise<number> => (plan.isWatching ? watch : runOnce)(plan, input, { audit, stop, ahead });
+  const auditFile = auditFileOf(input);
+  using audit = auditFile === undefined ? undefined : new Audit(auditFile, nameOf(input));
+  using stop = new Stop(input.values['inline'] === true);
+  const around: Surroundings = { audit, stop, ahead };
   // Awaited here, or both would be disposed of while it runs.
-  return await (audit ? audit.accountFor(run) : run());
+  return await (input.values['watch'] === true ? watch(input, around) : account(audit, () => runOnce(input, around)));
 }
 
 interface Surroundings {
@@ -25,69 +27,106 @@ interface Surroundings {
   readonly ahead: Threads | undefined;
 }
 
-async function runOnce(plan: Plan, input: CommandInput, around: Surroundings): Promise<number> {
-  const { exitCode, note } = await runJob(plan, input, around);
-  if (note !== undefined) input.output.err(note);
+async function account(audit: Audit | undefined, run: () => Promise<number>): Promise<number> {
+  return await (audit ? audit.accountFor(run) : run());
+}
+
+async function runOnce(input: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
+  const job = await Job.prepare(planOf(input), input.output, ahead);
+  return await finish(job, input, { audit, asked: stop.asked });
+}
+
+interface Ending {
+  readonly audit: Audit | undefined;
+  /** The exit code to end with, once somebody wants it ended. */
+  readonly asked: Promise<number>;
+}
+
+/** Does what a job is to do and ends it. When all that the guest wrote is written, it is told what may explain its end. */
+async function finish(job: Job, { output }: CommandInput, { audit, asked }: Ending): Promise<number> {
+  let exitCode: number;
+  {
+    await using running = job;
+    exitCode = await Promise.race([running.run(output, audit), asked]);
+  }
+  const note = job.noteOn(exitCode);
+  if (note !== undefined) output.err(note);
   return exitCode;
 }
 
-async function runJob(
-  plan: Plan,
-  { output }: CommandInput,
-  { audit, stop, ahead }: Surroundings,
-): Promise<{ exitCode: number; note: string | undefined }> {
-  await using job = await Job.prepare(plan, output, ahead);
-  const exitCode = await Promise.race([job.run(output, audit), stop.asked]);
-  return { exitCode, note: job.noteOn(exitCode) };
-}
-
 /** Runs the file, and again each time that it has changed and links. What runs by then is ended only when it does. */
-async function watch(plan: Plan, input: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
-  const { output, report } = input;
-  const { FileWatch } = await import('./watch.ts');
+async function watch(input: CommandInput, { audit, stop, ahead }: Surroundings): Promise<number> {
+  const { output } = input;
+  const { FileWatch, refuseUnwatchable, Teller } = await import('./watch.ts');
+  const plan = await accounted(audit, () => {
+    const wanted = planOf(input);
+    // No change of the file would make these right.
+    refusePlaces(wanted.given);
+    refuseUnwatchable(wanted.file);
+    return wanted;
+  });
+  const teller = new Teller(plan, output);
   using file = await FileWatch.start(plan.file);
-  let job: Job | undefined;
+  const unread = Promise.withResolvers<number>();
+  void output.unread?.then(() => unread.resolve(EXIT.unread));
+  let current: WatchedRun | undefined;
   let threads = ahead;
   for (;;) {
     try {
-      const next = await Job.prepare(plan, output, threads);
-      const before = job;
-      job = next;
-      await before?.[Symbol.asyncDispose]();
-      if (before) output.err(`${plan.file} has changed: running it again`);
-      void runWatched(next, { input, audit, isCurrent: () => job === next });
+      const job = await accounted(audit, () => Job.prepare(plan, output, threads));
+      await current?.end(EXIT.terminated);
+      if (current) teller.changed();
+      current = new WatchedRun(job, input, audit);
+      void current.ended.then((exitCode) => {
+        if (exitCode === undefined) return;
+        teller.ended(exitCode);
+        if (job.isUnread) unread.resolve(EXIT.unread);
+      });
     } catch (thrown) {
-      audit?.refuse(thrown);
-      report(thrown);
-      output.err(`${plan.file} is not taken: ${job?.isRunning ? 'the one before goes on' : 'waiting for a change'}`);
+      input.report(thrown);
+      teller.refused(current?.isRunning === true);
     }
-    const exitCode = await Promise.race([stop.asked, file.changed()]);
+    const exitCode = await Promise.race([stop.asked, unread.promise, file.changed()]);
     if (exitCode === undefined) {
       threads = ahead && new Threads({ ahead: 1 });
       continue;
     }
-    const last = job;
-    job = undefined;
-    await last?.[Symbol.asyncDispose]();
+    await current?.end(exitCode);
     return exitCode;
   }
 }
 
-interface Watched {
-  readonly input: CommandInput;
-  readonly audit: Audit | undefined;
-  isCurrent(): boolean;
+/** Does what comes before a run, and writes down what it fails with. */
+async function accounted<T>(audit: Audit | undefined, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    audit?.endWith(thrown);
+    throw thrown;
+  }
 }
 
-async function runWatched(job: Job, { input: { output, report }, audit, isCurrent }: Watched): Promise<void> {
-  let exitCode: number;
-  try {
-    exitCode = await job.run(output, audit);
-  } catch (thrown) {
-    // One that was ended for the next has nothing to tell.
-    if (!isCurrent()) return;
-    audit?.refuse(thrown);
-    exitCode = report(thrown);
+/** One run of a file that is watched. */
+class WatchedRun {
+  isRunning = true;
+  /** Its exit code; undefined for one that was ended, which has nothing to tell. */
+  readonly ended: Promise<number | undefined>;
+  private readonly asked = Promise.withResolvers<number>();
+
+  constructor(job: Job, input: CommandInput, audit: Audit | undefined) {
+    let isAsked = false;
+    void this.asked.promise.then(() => (isAsked = true));
+    this.ended = account(audit, () => finish(job, input, { audit, asked: this.asked.promise }))
+      .catch((thrown: unknown) => (isAsked ? EXIT.guest : input.report(thrown)))
+      .then((exitCode) => {
+        this.isRunning = false;
+        return isAsked ? undefined : exitCode;
+      });
   }
-  if (isCurrent()) output.err(`ended with exit code ${exitCode}; waiting for a change`);
+
+  /** Ends it, unless it has ended. */
+  async end(exitCode: number): Promise<void> {
+    this.asked.resolve(exitCode);
+    await this.ended;
+  }
 }

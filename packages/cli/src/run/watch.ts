@@ -1,6 +1,50 @@
 import { type BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readFailed } from '../errors.ts';
+import type { Output } from '../output.ts';
+import { kindOf, type PlaceKind } from '../places.ts';
+import type { Plan } from './plan.ts';
+
+/** Refuses what never becomes a file by a change. */
+export function refuseUnwatchable(file: string): void {
+  let kind: PlaceKind;
+  try {
+    kind = kindOf(file);
+  } catch (cause) {
+    throw readFailed(file, cause);
+  }
+  if (kind === 'directory') throw readFailed(file, { code: 'EISDIR' });
+}
+
+/** Tells what becomes of a file that is watched: in words, or in lines of JSON as the results are. */
+export class Teller {
+  private readonly plan: Plan;
+  private readonly output: Output;
+
+  constructor(plan: Plan, output: Output) {
+    this.plan = plan;
+    this.output = output;
+  }
+
+  changed(): void {
+    this.tell(`${this.plan.file} has changed: running it again`, { event: 'changed' });
+  }
+
+  refused(goesOn: boolean): void {
+    const what = goesOn ? 'the one before goes on' : 'waiting for a change';
+    this.tell(`${this.plan.file} is not taken: ${what}`, { event: 'refused', goesOn });
+  }
+
+  ended(exitCode: number): void {
+    this.tell(`ended with exit code ${exitCode}; waiting for a change`, { event: 'ended', exitCode });
+  }
+
+  private tell(text: string, fields: Readonly<Record<string, unknown>>): void {
+    const { asJson, file } = this.plan;
+    this.output.err(asJson ? JSON.stringify({ watch: { ...fields, file } }) : text);
+  }
+}
 
 /** How often a file is looked at, in milliseconds. It works on every file system, unlike the system's own watching. */
 const INTERVAL_MS = 100;
