@@ -1,6 +1,6 @@
 import { provide } from '@loophost/host';
 import { createNodeHost } from '@loophost/node';
-import { Threads } from '@loophost/node/threads';
+import { Threads, type ThreadsOptions } from '@loophost/node/threads';
 import { expect, test } from 'vitest';
 import { wat } from './guests.ts';
 
@@ -50,7 +50,7 @@ test.each([
   [{ ahead: Number.NaN }, '"ahead"'],
   [{ maxHeapBytes: 1_048_576 }, 'expected a whole number from 16777216 to'],
   [{ maxHeapBytes: Number.NaN }, '"maxHeapBytes"'],
-  [{ ahed: 1 }, 'they have no option "ahed"'],
+  [{ ahed: 1 } as ThreadsOptions, 'they have no option "ahed"'],
 ])('threads are refused with the options %o', (options, why) => {
   const making = (): Threads => new Threads(options);
   expect(making).toThrow(RangeError);
