@@ -34,6 +34,7 @@ describe('--audit', () => {
       ['kv-user', 'end', undefined, undefined],
       ['kv-user', 'exit', undefined, 1],
     ]);
+    expect(eventsOf(file, 'verdict', 'fix')).toContainEqual(['deny', 'allow it with --kv secret=memory']);
   });
 
   test('has every reason for which a component was not started', async () => {

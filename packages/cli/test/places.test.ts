@@ -121,6 +121,11 @@ describe('a store in a file', () => {
 });
 
 describe('loop inspect', () => {
+  test('tells how to correct a grant that is wrong, and not to give it', async () => {
+    const { out } = await loop('inspect', FILES, '--dir', `${folder.path}::/x`, '--dir', `${folder.path}::/x`);
+    expect(out).toMatch(/wasi:filesystem\/types@\S+ +✗ its grant is not valid: give each a path of its own\n/);
+  });
+
   test('tells what "loop run" would refuse under the same options', async () => {
     const { out, code } = await loop('inspect', 'guests/agent/agent.wasm', '--kv', 'memory', '--memory', '1');
     expect(code).toBe(0);

@@ -58,15 +58,34 @@ export function adviceForReport({ name, status, capability }: ImportReport): str
 
 /** What would have a denied request allowed; undefined when nothing would. */
 export function adviceForDecision({ capability, reason, request, fix }: Decision): string | undefined {
-  const origin = /"([^"]+)" to http\.allow$/.exec(fix ?? '')?.[1];
-  if (origin !== undefined) return `allow it with --allow-http ${origin}`;
-  const own = /"([^"]+)" to http\.allowPrivate$/.exec(fix ?? '')?.[1];
-  if (own !== undefined) return `if that host is yours, allow it with --allow-http ${own}=private`;
+  if (capability === 'http') return adviceForRequest(fix);
+  if (capability === 'filesystem') return adviceForFiles(reason, fix);
   if (capability === 'keyValue' && reason === 'not-granted')
     return `allow it with --kv ${request.replace(/^open /, '')}=memory`;
-  if (capability === 'filesystem' && reason === 'read-only') return 'leave out :ro behind the --dir that it is in';
+  if (capability === 'environment' && reason === 'not-granted')
+    return 'give it a variable with --env NAME=value, or arguments behind --';
   if (capability === 'sockets') return 'use wasi:http for outgoing requests, and --allow-http';
-  return fix;
+  if (capability === 'logging') return 'have it log less';
+  return withoutRaising(fix);
+}
+
+function adviceForRequest(fix: string | undefined): string | undefined {
+  const [, origin, list] = /"([^"]+)" to http\.(allow|allowPrivate)$/.exec(fix ?? '') ?? [];
+  if (list === 'allow') return `allow it with --allow-http ${origin}`;
+  if (list === 'allowPrivate') return `if that host is yours, allow it with --allow-http ${origin}=private`;
+  return withoutRaising(fix)?.replace('name its address in http.allow', 'give its address with --allow-http');
+}
+
+function adviceForFiles(reason: string, fix: string | undefined): string | undefined {
+  if (reason === 'read-only') return 'leave out :ro behind the --dir that it is in';
+  if (reason === 'outside-directory')
+    return 'give the directory that it leads to with --dir, and have the guest use that';
+  return withoutRaising(fix);
+}
+
+/** Leaves out a bound that only a program can raise. */
+function withoutRaising(fix: string | undefined): string | undefined {
+  return fix?.replace(/, or raise [\w.]+$/, '');
 }
 
 /** Takes the error of a link apart: each problem with its own advice, imports that one option would allow together. */

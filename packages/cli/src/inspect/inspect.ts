@@ -7,7 +7,7 @@ import type { CommandInput } from '../command.ts';
 import { usage } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Failure, failuresOf } from '../failure.ts';
-import { adviceForReport, linkFailures, problemsOf } from '../grants/advice.ts';
+import { adviceFor, adviceForReport, linkFailures, problemsOf } from '../grants/advice.ts';
 import { describeGrant, grantsOf, unusedOptions } from '../grants/grants.ts';
 import { type Given, givenBy } from '../grants/options.ts';
 import { refusePlaces } from '../grants/places.ts';
@@ -90,10 +90,9 @@ async function verdictOn(component: Component, given: Given, file: string): Prom
   const options = { name: basename(file, '.wasm'), trust: given.trust, grants: grantsOf(component, given) };
   const reports = await host.inspect(component, options);
   const problems = await host.link(component, options).then(() => [], problemsOfLink);
-  const ofImport = new Map(problems.map((problem) => [problem.at.interface, problem]));
   const others = problems.filter(({ at }) => !reports.some(({ name }) => name === at.interface));
   return {
-    services: new Map(reports.map((report) => [report.name, serviceOf(report, given, ofImport.get(report.name))])),
+    services: new Map(reports.map((report) => [report.name, serviceOf(report, given, problems)])),
     refusals: [...unusedOptions(component, given, []), ...linkFailures(others, file)].flatMap(failuresOf),
   };
 }
@@ -104,14 +103,19 @@ function problemsOfLink(thrown: unknown): readonly LoopError[] {
   return problemsOf(thrown).filter(({ code }) => code !== 'E_FEATURE_UNSUPPORTED');
 }
 
-function serviceOf(report: ImportReport, given: Given, problem?: LoopError): Service {
+function serviceOf(report: ImportReport, given: Given, problems: readonly LoopError[]): Service {
   const { status, capability = '', reason = 'nobody serves it' } = report;
   if (status === 'types') return { isTypesOnly: true };
   if (status === 'served') {
     const granted = describeGrant(capability, report.name, given);
     return { servedBy: capability, ...(granted !== '' && { granted }) };
   }
-  const fix = adviceForReport(report);
+  // What is given already needs to be given right.
+  const invalid = problems.find(
+    ({ code, message }) => code === 'E_GRANT_INVALID' && message.includes(`"${capability}"`),
+  );
+  const fix = invalid ? (adviceFor(invalid) ?? invalid.fix) : adviceForReport(report);
+  const problem = problems.find(({ at }) => at.interface === report.name);
   return {
     servedBy: null,
     missing: status === 'unprovided' ? unprovided(report.name, problem) : reason.replace(/^import "[^"]*": /, ''),

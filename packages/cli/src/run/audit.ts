@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { HostEvent } from '@loophost/host';
 import { optionWrong, writeFailed } from '../errors.ts';
 import { failuresOf } from '../failure.ts';
+import { adviceForDecision } from '../grants/advice.ts';
 import { type ErrorReport, exitCodeOf, reportOf } from '../output.ts';
 import { lastLineOf, placeWrong, refuseOthers } from '../places.ts';
 
@@ -38,7 +39,7 @@ export class Audit implements Disposable {
 
   write(event: HostEvent | OwnEvent): void {
     try {
-      writeSync(this.descriptor, `${JSON.stringify(event)}\n`);
+      writeSync(this.descriptor, `${JSON.stringify(withAdvice(event))}\n`);
     } catch (cause) {
       this.fail(writeFailed(this.file, cause, 'with --audit'));
     }
@@ -71,6 +72,11 @@ export class Audit implements Disposable {
   [Symbol.dispose](): void {
     closeSync(this.descriptor);
   }
+}
+
+/** The advice of a decision as the command line gives it elsewhere, too: the host speaks of grants in a program. */
+function withAdvice(event: HostEvent | OwnEvent): object {
+  return event.kind === 'decision' ? { ...event, fix: adviceForDecision(event) } : event;
 }
 
 /** Refuses files that hold something else than events: a component named by mistake would be one no more. */
