@@ -11,7 +11,7 @@ import { usage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { failuresOf } from './failure.ts';
 import { nearestOf } from './nearest.ts';
-import { exitCodeOf, type Output, printError, printErrorAsJson } from './output.ts';
+import { exitCodeFor, type Output, printError, printErrorAsJson } from './output.ts';
 import { version } from './version.ts';
 
 const COMMANDS: readonly Command[] = [run, inspect, types, component, doctor, completion(() => COMMANDS)];
@@ -40,7 +40,7 @@ function report(thrown: unknown, args: readonly string[], output: Output): numbe
     const place = error.code === 'E_USAGE' ? commandLine(args) : undefined;
     (asJson ? printErrorAsJson : printError)(output, error, { place, ...context });
   }
-  return Math.max(...failures.map(({ error }) => exitCodeOf(error)));
+  return Math.max(...failures.map(({ error }) => exitCodeFor(error)));
 }
 
 const SHOWN_UNITS = 100;

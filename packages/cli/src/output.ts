@@ -67,7 +67,7 @@ const USAGE_CODES: readonly string[] = [
 ]; // prettier-ignore
 
 /** The exit code that an error ends the process with. */
-export function exitCodeOf({ code, fault }: LoopError): number {
+export function exitCodeFor({ code, fault }: LoopError): number {
   if (USAGE_CODES.includes(code) || code.startsWith('E_WAVE_')) return EXIT.usage;
   if (fault === 'guest') return EXIT.guest;
   return fault === 'user' ? EXIT.component : EXIT.host;

@@ -19,9 +19,14 @@ async function scriptOf(shell: string): Promise<string> {
 describe.skipIf(!has('bash'))('the script for bash completes', () => {
   const cases: readonly (readonly [line: string, words: readonly string[]])[] = [
     ['loop comp', ['component', 'completion']],
-    ['loop component ', ['new', 'build', '--json', '--help']],
+    ['loop component ', ['new', 'build']],
+    ['loop component --', ['--json', '--help']],
+    ['loop run ', []],
+    ['loop run x.wasm --trust = u', ['untrusted']],
+    ['loop run x.wasm --trust =', ['untrusted', 'trusted']],
+    ['loop component new x -t ', ['js', 'ts', 'c', 'rust', 'wat']],
     ['loop component new x --', ['--template', '--dir', '--json', '--help']],
-    ['loop component build ', ['--out', '--engine', '--json', '--help']],
+    ['loop component build --', ['--out', '--engine', '--json', '--help']],
     ['loop run x.wasm --trust ', ['untrusted', 'trusted']],
     ['loop run x.wasm --kv ', ['memory']],
     ['loop run x.wasm -- --tr', []],

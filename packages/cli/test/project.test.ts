@@ -211,6 +211,16 @@ describe('a project in TypeScript', () => {
     expect(texts).toContain("declare module 'log-line'");
   });
 
+  test('asks for no more than npm install where its package.json names what is missing', async () => {
+    const dir = await newProject('listed', 'ts');
+    const devDependencies = { '@bytecodealliance/componentize-js': '*', '@bytecodealliance/preview2-shim': '*' };
+    const broken = 'node_modules/@bytecodealliance/componentize-js/package.json';
+    writeFiles(dir, { 'package.json': JSON.stringify({ devDependencies }), [broken]: '{ "version": "0.0.1" }' });
+    const { err } = await loop('component', 'build', dir, '--engine', 'starlingmonkey');
+    expect(err).toContain(`error[E_TOOL_MISSING]: cannot build the component: `);
+    expect(err).toContain(`\n  fix: cd ${dir} && npm install\n`);
+  });
+
   test('asks for StarlingMonkey by its package and what that imports, in one line to paste', async () => {
     const dir = await newProject('starling', 'ts');
     const build = ['component', 'build', dir, '--engine', 'starlingmonkey'];
@@ -245,7 +255,7 @@ describe('a source that does not build', () => {
   ];
   test.each(cases)('%s', async (golden, template, files) => {
     const text = await transcribed('component', 'build', await newProject(golden, template, files));
-    expect(text).toContain('error[E_BUILD_FAILED]');
+    expect(text).toMatch(/error\[E_(?:BUILD_FAILED|PROJECT_INVALID)\]/);
     expectGolden(golden, text);
   });
 

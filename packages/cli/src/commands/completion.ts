@@ -43,14 +43,15 @@ function tableOf(commands: readonly Command[]): CompletionTable {
     summary,
     words,
     options: [
-      ...Object.entries(options).map(([option, { type, value = '', choices, word, help: text }]) => ({
+      ...Object.entries(options).map(([option, { type, short, value = '', choices, word, help: text }]) => ({
         name: option,
+        short,
         help: text,
         takesValue: type === 'string',
         choices: choices ?? (/^[\w-]+(?:\|[\w-]+)+$/.test(value) ? value.split('|') : []),
         word,
       })),
-      { name: 'help', help: 'print the help', takesValue: false, choices: [], word: undefined },
+      { name: 'help', short: 'h', help: 'print the help', takesValue: false, choices: [], word: undefined },
     ],
   }));
   return [...rows, help];

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { findNpmTool, installLine, missingBeside, type NpmToolName } from './npm-tools.ts';
+import { findNpmTool, howToInstall, missingBeside, type NpmToolName } from './npm-tools.ts';
 import { CLANG, type CompilerKind, programs, RUSTC, versionOf } from './toolchains.ts';
 
 /** What one thing is needed for: everything, one template, or nothing that cannot be left out. */
@@ -89,7 +89,7 @@ function npmTool(name: NpmToolName, need: Need, use: string, folder: string): Fi
   const beside = tool && missingBeside(tool);
   if (tool && beside === undefined) return { name, need, use, isFound: true, found: tool.version };
   const found = tool ? `${tool.version}, without ${beside}, which it imports` : 'missing';
-  return { name, need, use, isFound: false, found, fix: installLine(name, folder) };
+  return { name, need, use, isFound: false, found, fix: howToInstall(name, folder) };
 }
 
 async function compiler({ name, install, find }: CompilerKind, use: string): Promise<Finding> {

@@ -43,7 +43,29 @@ const IMPORTS_OF: Readonly<Partial<Record<NpmToolName, readonly NpmToolName[]>>>
 /** The line that installs a package and what it needs beside it, to be pasted as it is. */
 export function installLine(name: NpmToolName, project: string = '.'): string {
   const packages = [name, ...(IMPORTS_OF[name] ?? [])].map((each) => `${each}@${NPM_TOOLS[each]}`);
-  const line = `npm install --save-dev ${packages.join(' ')}`;
+  return inFolder(project, `npm install --save-dev ${packages.join(' ')}`);
+}
+
+/** What brings a package into a project: plain `npm install`, where the project asks for it already. */
+export function howToInstall(name: NpmToolName, project: string): string {
+  const listed = dependenciesOf(project);
+  const isListed = [name, ...(IMPORTS_OF[name] ?? [])].every((each) => listed.includes(each));
+  return isListed ? inFolder(project, 'npm install') : installLine(name, project);
+}
+
+function dependenciesOf(project: string): readonly string[] {
+  try {
+    const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as Readonly<
+      Record<string, object>
+    >;
+    return Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'] });
+  } catch {
+    // A project without one, or with one that npm itself will complain of.
+    return [];
+  }
+}
+
+function inFolder(project: string, line: string): string {
   return resolve(project) === resolve('.') ? line : `cd ${shellWord(project)} && ${line}`;
 }
 
@@ -78,7 +100,7 @@ export function findNpmTool(name: NpmToolName, project: string): NpmTool | undef
 /** @throws {LoopError} `E_TOOL_MISSING` with the line that installs it. */
 export function needNpmTool(name: NpmToolName, project: string): NpmTool {
   const tool = findNpmTool(name, project);
-  const install = installLine(name, project);
+  const install = howToInstall(name, project);
   if (!tool) throw toolMissing({ name: `the npm package ${name}`, install });
   const beside = missingBeside(tool);
   if (beside !== undefined) throw toolMissing({ name: `the npm package ${beside}, which ${name} imports`, install });

@@ -3,7 +3,7 @@ import type { HostEvent } from '@loophost/host';
 import { optionWrong, writeFailed } from '../errors.ts';
 import { failuresOf } from '../failure.ts';
 import { adviceForDecision } from '../grants/advice.ts';
-import { type ErrorReport, exitCodeOf, reportOf } from '../output.ts';
+import { type ErrorReport, exitCodeFor, reportOf } from '../output.ts';
 import { lastLineOf, placeWrong, refuseOthers } from '../places.ts';
 
 /** What `loop` adds to the events of the host: what a run failed with, whether it started or not, and how it ended. */
@@ -61,7 +61,7 @@ export class Audit implements Disposable {
   endWith(thrown: unknown): void {
     const failures = failuresOf(thrown);
     for (const failure of failures) this.write({ ...this.about, kind: 'error', ...reportOf(failure) });
-    const exitCode = Math.max(...failures.map(({ error }) => exitCodeOf(error)));
+    const exitCode = Math.max(...failures.map(({ error }) => exitCodeFor(error)));
     this.write({ ...this.about, kind: 'exit', exitCode });
   }
 

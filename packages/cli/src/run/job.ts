@@ -101,8 +101,8 @@ export class Job implements AsyncDisposable {
 
   /** The exit code of a guest that ended itself, or that went on writing though nobody reads. */
   private async endOf(thrown: unknown): Promise<number> {
-    const { exitCodeOf: ownExitCode } = await import('@loophost/capabilities');
-    const exitCode = ownExitCode(thrown) ?? (this.isUnread ? EXIT.guest : undefined);
+    const { exitCodeOf } = await import('@loophost/capabilities');
+    const exitCode = exitCodeOf(thrown) ?? (this.isUnread ? EXIT.guest : undefined);
     if (exitCode !== undefined) return exitCode;
     if (!isLoopError(thrown) || thrown.at.file !== undefined) throw thrown;
     throw new CommandFailure(thrown, { place: this.plan.file, fix: adviceFor(thrown) });
