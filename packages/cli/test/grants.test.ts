@@ -279,6 +279,7 @@ describe('--max-host-calls', () => {
     const args = ['run', KV, '--kv', 'memory', '--call', 'set("default", "a", [1])'];
     const { err, code } = await loop(...args, '--max-host-calls', '1');
     expect(err).toContain('error[E_HOST_CALLS_EXCEEDED]');
+    expect(err).toContain('the guest made more than one call to its host in one call');
     expect(err).toContain('  fix: let it make more, if it needs that: --max-host-calls 10000000\n');
     expect(code).toBe(1);
     expect((await loop(...args, '--max-host-calls', 'many')).code).toBe(2);

@@ -1,5 +1,5 @@
 // What the module of a project in JavaScript exports, held against its world when it is built.
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { TemporaryFolder } from './support/files.ts';
@@ -89,6 +89,21 @@ test('a build never writes over a file that is no component', async () => {
   expect({ code, source: readFileSync(source, 'utf8') }).toEqual({ code: 2, source: before });
   const out = join(dir, 'out.wasm');
   for (let i = 0; i < 2; i++) expect((await loop('component', 'build', dir, '-o', out)).code).toBe(0);
+});
+
+test('a file of the project that cannot be used is told in words, and named', async () => {
+  const dir = join(folder.path, 'circular');
+  await loop('component', 'new', 'circular', '--template', 'ts', '--dir', dir);
+  const file = join(dir, 'wit/deps.wit');
+  symlinkSync(file, file);
+  const read = await loop('component', 'build', dir);
+  expect(read.err).toContain(`error[E_FILE]: cannot read "${file}": its links lead in a circle\n`);
+  unlinkSync(file);
+  writeFileSync(join(dir, 'build'), 'no folder');
+  const write = await loop('component', 'build', dir);
+  expect(write.err).toContain(
+    `error[E_FILE]: cannot write "${join(dir, 'build/source/src')}": a part of its path is a file`,
+  );
 });
 
 describe('a mistake is told with its line', () => {

@@ -198,7 +198,7 @@ export function handlesExceeded(limit: number): LoopError<'E_HANDLES_EXCEEDED'> 
 export function hostCallsExceeded(limit: number): LoopError<'E_HOST_CALLS_EXCEEDED'> {
   return new LoopError('E_HOST_CALLS_EXCEEDED', {
     fault: 'guest',
-    message: `the guest made more than ${limit} calls to its host in one call, and was ended`,
+    message: `the guest made more than ${limit === 1 ? 'one call' : `${limit} calls`} to its host in one call, and was ended`,
     fix: 'raise limits.maxHostCalls, if it needs more',
   });
 }

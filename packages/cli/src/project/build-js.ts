@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as nodeModule from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Component } from '@loophost/component';
-import { readFailed } from '../errors.ts';
+import { type Component, isLoopError } from '@loophost/component';
+import { readFailed, writeFailed } from '../errors.ts';
 import { buildFailed } from './errors.ts';
 import { exportsCheck, missingFrom } from './js-exports.ts';
 import { loadNpmTool, needNpmTool } from './npm-tools.ts';
@@ -105,16 +105,20 @@ async function stage({ folder, settings }: Project): Promise<string> {
   const { source, template } = settings;
   if (template === 'js') return join(folder, source);
   const [from, to] = [join(folder, dirname(source)), join(folder, STAGED, dirname(source))];
-  await rm(join(folder, STAGED), { recursive: true, force: true });
   const names = await readdir(from, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw readFailed(from, cause);
   });
-  for (const entry of names.filter((each) => each.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    const copy = join(to, path.slice(from.length));
-    await mkdir(dirname(copy), { recursive: true });
-    if (!/\.m?ts$/.test(path)) await cp(path, copy);
-    else await writeFile(copy, await toolOn(path, 'Node', async () => withoutTypes(await readSource(path))));
+  try {
+    await rm(join(folder, STAGED), { recursive: true, force: true });
+    for (const entry of names.filter((each) => each.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      const copy = join(to, path.slice(from.length));
+      await mkdir(dirname(copy), { recursive: true });
+      if (!/\.m?ts$/.test(path)) await cp(path, copy);
+      else await writeFile(copy, await toolOn(path, 'Node', async () => withoutTypes(await readSource(path))));
+    }
+  } catch (cause) {
+    throw isLoopError(cause) ? cause : writeFailed(to, cause, 'for the project');
   }
   return join(folder, STAGED, source);
 }

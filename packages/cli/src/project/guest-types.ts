@@ -10,10 +10,13 @@ const TYPES_FOLDER = 'types';
 
 /** Writes the types of a world for the module that implements it, and gives the names of the files. */
 export async function writeGuestTypes(folder: string, world: Component, engine: Engine): Promise<string[]> {
-  await rm(join(folder, TYPES_FOLDER), { recursive: true, force: true });
+  const types = join(folder, TYPES_FOLDER);
+  await rm(types, { recursive: true, force: true }).catch((cause: unknown) => {
+    throw writeFailed(types, cause, 'for the project');
+  });
   const files = [...printGuestTypes(world, engine)];
   for (const [name, text] of files) {
-    const path = join(folder, TYPES_FOLDER, name);
+    const path = join(types, name);
     try {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);

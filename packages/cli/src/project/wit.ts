@@ -22,7 +22,7 @@ async function dependencies(folder: string): Promise<string[][]> {
       .filter((entry) => entry.isDirectory() || entry.name.endsWith('.wit'))
       .map(async (entry) => {
         const path = join(folder, entry.name);
-        return entry.isDirectory() ? await witFiles(path) : [await readFile(path, 'utf8')];
+        return entry.isDirectory() ? await witFiles(path) : [await textOf(path)];
       }),
   );
 }
@@ -43,7 +43,7 @@ async function sourcesIn(folder: string): Promise<Source[]> {
   });
   const files = names.filter((name) => name.endsWith('.wit')).sort();
   return await Promise.all(
-    files.map(async (name) => ({ file: join(folder, name), text: await readFile(join(folder, name), 'utf8') })),
+    files.map(async (name) => ({ file: join(folder, name), text: await textOf(join(folder, name)) })),
   );
 }
 
@@ -53,6 +53,12 @@ export async function worldsIn(folder: string): Promise<string[]> {
   return sources.flatMap(({ text }) =>
     [...text.matchAll(/^\s*world\s+%?([\w-]+)\s*\{/gm)].map(([, name = '']) => name),
   );
+}
+
+async function textOf(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw readFailed(file, cause);
+  });
 }
 
 /**
