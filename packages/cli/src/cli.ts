@@ -111,7 +111,7 @@ function parse(command: Command, args: readonly string[]): { positionals: string
   try {
     return parseArgs(config);
   } catch (error) {
-    throw wrongValue(command, (error as Error).message);
+    throw wrongValue(command, (error as Error).message, args);
   }
 }
 
@@ -135,10 +135,13 @@ function refuseOptions(
 }
 
 /** Node says of a value that is missing, or that there is one, what only its own users know how to take. */
-function wrongValue(command: Command, said: string): LoopError {
+function wrongValue(command: Command, said: string, args: readonly string[]): LoopError {
   const [, option = ''] = /'(?:-\w, )?(--[\w-]+)/.exec(said) ?? [];
   const { value } = command.options[option.slice(2)] ?? {};
   if (value === undefined) return wrongOption(command, `'${option}' takes no value`, `write it as ${option}`);
+  const next = args[args.indexOf(option) + 1] ?? '';
+  if (/^-[^-]/.test(next) && args.includes(option))
+    return wrongOption(command, `'${option}' has no value`, `if "${next}" is its value, write it as ${option}=${next}`);
   const fix = `write it as ${option} ${value}, or as ${option}=${value} if that begins with "-"`;
   return wrongOption(command, `'${option}' has no value`, fix);
 }

@@ -29,6 +29,12 @@ test.each([['--help'], ['help', '--help'], ['help', '-h'], ['help', 'help']])(
   },
 );
 
+test('a value that looks like an option is offered as a value', async () => {
+  const { err, code } = await loop('run', 'x.wasm', '--timeout', '-1s');
+  expect(err).toContain(`fix: if "-1s" is its value, write it as --timeout=-1s\n`);
+  expect(code).toBe(2);
+});
+
 test('help that is misspelt is offered', async () => {
   expect((await loop('hlep')).err).toContain('did you mean "loop help"?');
 });
