@@ -96,11 +96,13 @@ describe.each(['thread', 'inline'])('state, in the executor %s', (executor) => {
       const looping = user.call('set-and-loop', ['default', 'a', bytes('2')], { timeoutMs: 200 });
       await expect(looping).rejects.toMatchObject({ code: 'E_DEADLINE_EXCEEDED' });
     } else {
-      // A loop would never let go of this thread: the guest is ended while it waits.
+      // A loop would never let go of this thread: the guest is ended when it asks for its store.
       await user.call('set', ['default', 'a', bytes('2')]);
       const controller = new AbortController();
+      using _ = host.on(({ kind }) => {
+        if (kind === 'decision') controller.abort();
+      });
       const waiting = user.call('get', ['default', 'a'], { signal: controller.signal });
-      controller.abort();
       await expect(waiting).rejects.toMatchObject({ code: 'E_CALL_ABORTED' });
     }
     expect(text(await user.call('get', ['default', 'a']))).toBe('2');
