@@ -1,5 +1,5 @@
 import { Codecs } from './abi/codecs.ts';
-import { type CallGraph, readCallGraph } from './binary/call-graph.ts';
+import { type CallGraph, type DirectCalls, readCallGraph, readDirectCalls } from './binary/call-graph.ts';
 import { readComponent, readPreamble, rootScope } from './binary/component.ts';
 import type { CoreModule } from './binary/core-module.ts';
 import { type Maxima, withMaxima } from './binary/memory-limits.ts';
@@ -46,8 +46,9 @@ export interface LinkOptions {
    */
   readonly onHostCall?: (name: string) => void;
   /**
-   * With a suspending import, takes all exports as ones that may suspend, whether they can reach it or not: for hosts that
-   * wait for every call anyway. All the code need not be read then, which takes as long as compiling it. Default false.
+   * With a suspending import, takes all exports as ones that may suspend, unless it is known already which can reach it:
+   * for hosts that wait for every call anyway. All the code need not be read then, which takes as long as compiling it. A
+   * start function that reaches such an import through a table traps then, instead of being refused. Default false.
    */
   readonly allMaySuspend?: boolean;
 }
@@ -109,7 +110,10 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
   const { instances, hasStart, isComposed } = Survey.of(program);
   const budget = shareBudget(program, instances, limits);
   const code = data.slice();
-  const callGraphs = (): readonly CallGraph[] => program.modules.map((module) => readCallGraph(code, module));
+  const reach: ReachReader = {
+    graphs: () => program.modules.map((module) => readCallGraph(code, module)),
+    direct: () => program.modules.map((module) => readDirectCalls(code, module)),
+  };
   const modules = await compiler.compileAll(program.modules, budget);
   return new Component({
     program,
@@ -119,7 +123,7 @@ export async function compile(bytes: Uint8Array | ArrayBuffer, options: CompileO
     custom,
     hasStart,
     isComposed,
-    callGraphs,
+    reach,
   });
 }
 
@@ -209,17 +213,23 @@ interface Parts {
   readonly hasStart: boolean;
   readonly isComposed: boolean;
   /** The call graphs of the core modules, or what reads them when they are needed. */
-  readonly callGraphs: readonly CallGraph[] | (() => readonly CallGraph[]) | undefined;
+  readonly reach: readonly CallGraph[] | ReachReader | undefined;
+}
+
+/** Reads from the code of the core modules what can reach what. */
+interface ReachReader {
+  graphs(): readonly CallGraph[];
+  direct(): readonly DirectCalls[];
 }
 
 /** A compiled component: its typed world, ready to be linked any number of times. Made by {@link compile}. */
 export class Component {
-  private readonly parts: Omit<Parts, 'callGraphs'>;
-  private graphs: Parts['callGraphs'];
+  private readonly parts: Omit<Parts, 'reach'>;
+  private reach: Parts['reach'];
 
-  constructor({ callGraphs, ...parts }: Parts) {
+  constructor({ reach, ...parts }: Parts) {
     this.parts = parts;
-    this.graphs = callGraphs;
+    this.reach = reach;
   }
 
   /** What the component imports, in order, with types. */
@@ -272,10 +282,11 @@ export class Component {
     if (budgetProblem) problems.push(limitExceeded(...budgetProblem));
     let suspends: readonly boolean[] = [];
     if (resolver.hasSuspending && problems.length === 0) {
-      // Without graphs, whoever made the message has checked the start functions.
-      const isSpared = options.allMaySuspend && !isComposed && (!hasStart || !this.graphs);
-      const graphs = isSpared ? undefined : this.callGraphs();
-      const survey = Survey.of(program, surveyItems(resolved), graphs);
+      const { reach } = this;
+      const isSpared = options.allMaySuspend && !isComposed && !Array.isArray(reach);
+      const survey = Survey.of(program, surveyItems(resolved), isSpared ? undefined : this.callGraphs());
+      // Where there is no code, whoever made the message has checked the start functions.
+      if (isSpared && hasStart && reach) survey.checkStarts((reach as ReachReader).direct());
       suspends = survey.suspends;
       problems.push(...survey.problems);
     }
@@ -292,9 +303,9 @@ export class Component {
   }
 
   private callGraphs(): readonly CallGraph[] {
-    if (!this.graphs) throw messageInvalid('was made with allMaySuspend', 'give allMaySuspend to link too');
-    if (typeof this.graphs === 'function') this.graphs = this.graphs();
-    return this.graphs;
+    const { reach } = this;
+    if (!reach) throw messageInvalid('was made with allMaySuspend', 'give allMaySuspend to link too');
+    return (this.reach = 'graphs' in reach ? reach.graphs() : reach);
   }
 
   /** Gives the component as data that another thread can take with {@link Component.fromMessage}, without compiling again. */
@@ -319,6 +330,6 @@ export class Component {
   /** @throws {LoopError} `E_MESSAGE_INVALID` when the value does not come from `toMessage` of this version. */
   static fromMessage(message: ComponentMessage): Component {
     if (!isMessage(message)) throw messageInvalid();
-    return new Component(message);
+    return new Component({ ...message, reach: message.callGraphs });
   }
 }

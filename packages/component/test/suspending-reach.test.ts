@@ -134,6 +134,34 @@ describe('with allMaySuspend', () => {
     expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ problems }));
   });
 
+  test('a start function is refused that calls a suspending import through another module', async () => {
+    const component = await compile(
+      await wat(
+        `(component
+        (import "w" (func $w)) (core func $w' (canon lower (func $w)))
+        (core module $n (import "" "w" (func $w))
+          (func $own (call $w)) (func (export "go") (call $own)) (func (export "other") (nop)))
+        (core instance $j (instantiate $n (with "" (instance (export "w" (func $w'))))))
+        (core module $m (import "n" "go" (func $go)) (func $s (call $go)) (start $s))
+        (core instance (instantiate $m (with "n" (instance $j)))))`,
+      ),
+    );
+    const problems = [expect.objectContaining({ code: 'E_START_SUSPENDS' })];
+    expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ problems }));
+  });
+
+  test('a start function is let run that calls what reaches none', async () => {
+    const component = await compile(await wat(withCore(`${CALLS} (func $s) (func $t (call $s)) (start $t)`)));
+    const { exports } = await component.link(HOST, options).instantiate();
+    expect(await (exports['f'] as Fn)()).toBe(1);
+  });
+
+  test('a start function is refused also when it is known already what the code can reach', async () => {
+    const component = await compile(await wat(withCore(`${CALLS} (start $w)`)));
+    expect(() => component.link(HOST)).toThrow(expect.objectContaining({ code: 'E_LINK_FAILED' }));
+    expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ code: 'E_LINK_FAILED' }));
+  });
+
   test('a message without what the code can reach is linked in the same way only', async () => {
     const component = await compile(await wat(withCore(CALLS)));
     const whole = structuredClone(component.toMessage());

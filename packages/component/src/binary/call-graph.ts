@@ -52,17 +52,34 @@ interface Calls {
 
 /** Reads a core module's code and elements. The module must have passed V8's validation. */
 export function readCallGraph(bytes: Uint8Array, module: CoreModule): CallGraph {
-  const scan = new CallScan(module);
-  new Reader(bytes, module.start + 8, module.end).sections((id, body) => scan.section(id, body));
-  return scan.graph();
+  return scanOf(bytes, module).graph();
 }
 
-class CallScan {
+/** The imports that a core module's functions call by their name, directly or through others, as [module, name]. */
+export interface DirectCalls {
+  ofStart(): readonly (readonly [string, string])[];
+  ofExport(name: string): readonly (readonly [string, string])[];
+}
+
+/** Like {@link readCallGraph}, but without tables: only the functions that are asked for are read. */
+export function readDirectCalls(bytes: Uint8Array, module: CoreModule): DirectCalls {
+  return scanOf(bytes, module);
+}
+
+function scanOf(bytes: Uint8Array, module: CoreModule): CallScan {
+  const scan = new CallScan(module);
+  new Reader(bytes, module.start + 8, module.end).sections((id, body) => scan.section(id, body));
+  return scan;
+}
+
+class CallScan implements DirectCalls {
   private readonly imports: (readonly [string, string])[] = [];
   private readonly tableImports: (readonly [string, string] | undefined)[] = [];
   private readonly exportedFuncs: [string, number][] = [];
   private readonly tableExports = new Map<string, number>();
-  private readonly calls: Calls[] = [];
+  /** The code of each function that the module defines. */
+  private readonly bodies: Reader[] = [];
+  private readonly calls: (Calls | undefined)[] = [];
   /** Functions put into each table, and functions whose reference may end up in any of them. */
   private readonly elements: Set<number>[] = [];
   private readonly loose = new Set<number>();
@@ -90,7 +107,7 @@ class CallScan {
       else if (id === 7) reader.each(() => this.export(reader));
       else if (id === 8) this.startFunc = reader.u32();
       else if (id === 9) reader.each(() => this.element(reader));
-      else if (id === 10) reader.each(() => this.body(reader.section(reader.u32())));
+      else if (id === 10) reader.each(() => this.bodies.push(reader.section(reader.u32())));
     } catch {
       this.isUnreadable = this.mixes = true;
     }
@@ -129,9 +146,20 @@ class CallScan {
     reader.each(() => (flags & 4 ? readConstant(reader, funcs) : funcs.add(reader.u32())));
   }
 
-  private body(reader: Reader): void {
-    const calls: Calls = { funcs: new Set(), tables: new Set() };
-    this.calls.push(calls);
+  /** What a function that the module defines calls. Its code is read when this is first asked. */
+  private callsOf(index: number): Calls | undefined {
+    const body = this.bodies[index];
+    if (!body || this.calls[index]) return this.calls[index];
+    const calls: Calls = (this.calls[index] = { funcs: new Set(), tables: new Set() });
+    try {
+      this.body(body, calls);
+    } catch {
+      this.isUnreadable = this.mixes = true;
+    }
+    return calls;
+  }
+
+  private body(reader: Reader, calls: Calls): void {
     reader.each(() => {
       reader.u32();
       skipType(reader);
@@ -158,7 +186,7 @@ class CallScan {
         imports.push(func);
         continue;
       }
-      const calls = this.calls[func - this.imports.length];
+      const calls = this.callsOf(func - this.imports.length);
       if (!calls) continue;
       for (const table of calls.tables) tables.add(table);
       for (const callees of calls.tables.has(-1) ? [calls.funcs, this.loose] : [calls.funcs]) {
@@ -169,7 +197,23 @@ class CallScan {
     return { imports, tables: tables.has(-1) ? allTables : [...tables] };
   }
 
+  ofStart(): readonly (readonly [string, string])[] {
+    return this.startFunc === undefined ? [] : this.direct(this.startFunc);
+  }
+
+  ofExport(name: string): readonly (readonly [string, string])[] {
+    const found = this.exportedFuncs.find(([exported]) => exported === name);
+    return found ? this.direct(found[1]) : [];
+  }
+
+  private direct(func: number): readonly (readonly [string, string])[] {
+    const { imports } = this.reach([func]);
+    return imports.map((index) => this.imports[index] as readonly [string, string]);
+  }
+
   graph(): CallGraph {
+    // What any function does with references and tables concerns all of them.
+    for (const index of this.bodies.keys()) this.callsOf(index);
     const tables = this.elements.map((funcs) => this.reach([...funcs, ...this.loose]));
     if (this.mixes) tables.push(this.reach(this.loose));
     return {

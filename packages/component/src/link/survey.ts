@@ -1,4 +1,4 @@
-import type { CallGraph, Reach } from '../binary/call-graph.ts';
+import type { CallGraph, DirectCalls, Reach } from '../binary/call-graph.ts';
 import type { CoreModule } from '../binary/core-module.ts';
 import type { LoopError } from '../loop-error.ts';
 import type { Plan, Program, Step } from '../plan.ts';
@@ -93,6 +93,27 @@ export class Survey implements Domain<SurveyKinds> {
     if (graphs) survey.followCalls(graphs);
     else survey.suspends.push(...survey.lifted.map(() => true));
     return survey;
+  }
+
+  /**
+   * Finds start functions that call a suspending import by its name. What they reach through tables is not followed: to
+   * know it, all code would have to be read, and it traps where it does happen.
+   */
+  checkStarts(calls: readonly DirectCalls[]): void {
+    const found = (core: SurveyInstance, names: readonly (readonly [string, string])[]): SurveyItem[] =>
+      names.map(([module, name]) => exportOf(core.args.get(module), name));
+    for (const core of this.cores) {
+      const reached = new Set(found(core, calls[core.module]?.ofStart() ?? []));
+      for (const item of reached) {
+        if (item?.kind === 'lower' && item.func?.kind === 'host' && item.func.isSuspending) {
+          this.problems.push(startSuspends());
+          break;
+        }
+        if (item?.kind !== 'export') continue;
+        const { instance, name } = item;
+        for (const next of found(instance, calls[instance.module]?.ofExport(name) ?? [])) reached.add(next);
+      }
+    }
   }
 
   private followCalls(graphs: readonly CallGraph[]): void {
