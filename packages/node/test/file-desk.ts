@@ -5,6 +5,7 @@ import { io } from '@loophost/capabilities';
 import type { Component } from '@loophost/component';
 import type { Grants, Host, HostEvent, Instance, LinkedComponent } from '@loophost/host';
 import { createNodeHost, filesystem } from '@loophost/node';
+import { afterAll, afterEach, expect } from 'vitest';
 import { guest } from './guests.ts';
 
 /** What lies next to the directories that guests get, and must stay unread and unchanged. */
@@ -115,4 +116,15 @@ export class FileUser {
   async do(...commands: readonly string[]): Promise<readonly string[]> {
     return (await this.instance.call('run', [commands], { timeoutMs: 20_000 })) as readonly string[];
   }
+}
+
+/** A desk for all tests of a file, which ends with them and must leave nothing alive. */
+export function deskOfFile(): FileDesk {
+  const desk = new FileDesk();
+  afterEach(() => desk.close());
+  afterAll(async () => {
+    await desk[Symbol.asyncDispose]();
+    expect(desk.host.live).toEqual({ instances: 0, threads: 0, handles: 0, calls: 0 });
+  });
+  return desk;
 }

@@ -1,20 +1,13 @@
 import { readdirSync, statSync } from 'node:fs';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ESCAPES } from './escapes.ts';
-import { type Disk, FileDesk, SECRET } from './file-desk.ts';
+import { deskOfFile, type Disk, SECRET } from './file-desk.ts';
 
-const desk = new FileDesk();
+const desk = deskOfFile();
 let disk: Disk;
 
 beforeEach(() => {
   disk = desk.open();
-});
-
-afterEach(() => desk.close());
-
-afterAll(async () => {
-  await desk[Symbol.asyncDispose]();
-  expect(desk.host.live).toEqual({ instances: 0, threads: 0, handles: 0, calls: 0 });
 });
 
 /** What of the disk no guest may change. */

@@ -1,20 +1,13 @@
 import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { type Disk, FileDesk, SECRET } from './file-desk.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { deskOfFile, type Disk, SECRET } from './file-desk.ts';
 
-const desk = new FileDesk();
+const desk = deskOfFile();
 let disk: Disk;
 
 beforeEach(() => {
   disk = desk.open();
-});
-
-afterEach(() => desk.close());
-
-afterAll(async () => {
-  await desk[Symbol.asyncDispose]();
-  expect(desk.host.live).toEqual({ instances: 0, threads: 0, handles: 0, calls: 0 });
 });
 
 /** A thread of the host that renames, over and over, until it is disposed of. */

@@ -1,19 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Disk, FileDesk } from './file-desk.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { deskOfFile, type Disk } from './file-desk.ts';
 
-const desk = new FileDesk();
+const desk = deskOfFile();
 let disk: Disk;
 
 beforeEach(() => {
   disk = desk.open();
-});
-
-afterEach(() => desk.close());
-
-afterAll(async () => {
-  await desk[Symbol.asyncDispose]();
-  expect(desk.host.live).toEqual({ instances: 0, threads: 0, handles: 0, calls: 0 });
 });
 
 /** How many files this process has open, in all threads. */
