@@ -150,6 +150,22 @@ describe('with allMaySuspend', () => {
     expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ problems }));
   });
 
+  test('start functions are followed through thousands of core instances', async () => {
+    const chain = Array.from(
+      { length: 9_000 },
+      (_, i) => `(core instance $i${i + 1} (instantiate $m (with "p" (instance $i${i}))))`,
+    );
+    const component = await compile(
+      await wat(`(component
+        (import "w" (func $w)) (core func $w' (canon lower (func $w)))
+        (core instance $i0 (export "f" (func $w')))
+        (core module $m (import "p" "f" (func $p)) (func $f (export "f") (call $p)) (start $f))
+        ${chain.join('\n')})`),
+    );
+    const problems = [expect.objectContaining({ code: 'E_START_SUSPENDS' })];
+    expect(() => component.link(HOST, options)).toThrow(expect.objectContaining({ problems }));
+  });
+
   test('a start function is let run that calls what reaches none', async () => {
     const component = await compile(await wat(withCore(`${CALLS} (func $s) (func $t (call $s)) (start $t)`)));
     const { exports } = await component.link(HOST, options).instantiate();

@@ -4,7 +4,7 @@ import { refuseSignal } from './options.ts';
 import type { Signal } from './signal.ts';
 
 /** The longest that a timer of JavaScript runs; what is longer would run out at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /** Refuses a call, and gives the reason: what it waited for is part of that. */
 export type Refuse = (stage: CallStage) => LoopError;

@@ -1,4 +1,4 @@
-import type { GiveUp, Refuse } from './deadline.ts';
+import { type GiveUp, MAX_TIMER_MS, type Refuse } from './deadline.ts';
 import { type CallStage, deadlineExceeded } from './errors.ts';
 import type { Guest, GuestCall, GuestDrop } from './executor.ts';
 import type { LiveCounter } from './live.ts';
@@ -61,11 +61,14 @@ export class RunningGuest {
     const { guest, timeoutMs } = this.parts;
     let timer: ReturnType<typeof setTimeout>;
     const watch = (): void => {
-      timer = setTimeout(() => {
-        if (guest.hasBegun(drop)) guest.kill(deadlineExceeded('[resource-drop]', timeoutMs, this.stage()));
-        // It waits for calls, which have deadlines of their own.
-        else watch();
-      }, timeoutMs);
+      timer = setTimeout(
+        () => {
+          if (guest.hasBegun(drop)) guest.kill(deadlineExceeded('[resource-drop]', timeoutMs, this.stage()));
+          // It waits for calls, which have deadlines of their own.
+          else watch();
+        },
+        Math.min(timeoutMs, MAX_TIMER_MS),
+      );
     };
     watch();
     void guest.drop(drop).then(() => clearTimeout(timer));

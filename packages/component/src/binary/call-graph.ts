@@ -75,7 +75,8 @@ function scanOf(bytes: Uint8Array, module: CoreModule): CallScan {
 class CallScan implements DirectCalls {
   private readonly imports: (readonly [string, string])[] = [];
   private readonly tableImports: (readonly [string, string] | undefined)[] = [];
-  private readonly exportedFuncs: [string, number][] = [];
+  private readonly exportedFuncs = new Map<string, number>();
+  private readonly directCalls = new Map<number, readonly (readonly [string, string])[]>();
   private readonly tableExports = new Map<string, number>();
   /** The code of each function that the module defines. */
   private readonly bodies: Reader[] = [];
@@ -117,7 +118,7 @@ class CallScan implements DirectCalls {
     const name = reader.name();
     const kind = reader.u8();
     const index = reader.u32();
-    if (kind === 0) this.exportedFuncs.push([name, index]);
+    if (kind === 0) this.exportedFuncs.set(name, index);
     else if (kind === 1) this.tableExports.set(name, index);
   }
 
@@ -202,13 +203,17 @@ class CallScan implements DirectCalls {
   }
 
   ofExport(name: string): readonly (readonly [string, string])[] {
-    const found = this.exportedFuncs.find(([exported]) => exported === name);
-    return found ? this.direct(found[1]) : [];
+    const func = this.exportedFuncs.get(name);
+    return func === undefined ? [] : this.direct(func);
   }
 
   private direct(func: number): readonly (readonly [string, string])[] {
-    const { imports } = this.reach([func]);
-    return imports.map((index) => this.imports[index] as readonly [string, string]);
+    let calls = this.directCalls.get(func);
+    if (!calls) {
+      calls = this.reach([func]).imports.map((index) => this.imports[index] as readonly [string, string]);
+      this.directCalls.set(func, calls);
+    }
+    return calls;
   }
 
   graph(): CallGraph {
@@ -218,7 +223,7 @@ class CallScan implements DirectCalls {
     if (this.mixes) tables.push(this.reach(this.loose));
     return {
       imports: this.imports,
-      exports: new Map(this.exportedFuncs.map(([name, index]) => [name, this.reach([index])])),
+      exports: new Map([...this.exportedFuncs].map(([name, index]) => [name, this.reach([index])])),
       start: this.startFunc === undefined ? undefined : this.reach([this.startFunc]),
       tables,
       tableImports: this.tableImports,

@@ -100,19 +100,18 @@ export class Survey implements Domain<SurveyKinds> {
    * know it, all code would have to be read, and it traps where it does happen.
    */
   checkStarts(calls: readonly DirectCalls[]): void {
-    const found = (core: SurveyInstance, names: readonly (readonly [string, string])[]): SurveyItem[] =>
-      names.map(([module, name]) => exportOf(core.args.get(module), name));
-    for (const core of this.cores) {
-      const reached = new Set(found(core, calls[core.module]?.ofStart() ?? []));
-      for (const item of reached) {
-        if (item?.kind === 'lower' && item.func?.kind === 'host' && item.func.isSuspending) {
-          this.problems.push(startSuspends());
-          break;
-        }
-        if (item?.kind !== 'export') continue;
-        const { instance, name } = item;
-        for (const next of found(instance, calls[instance.module]?.ofExport(name) ?? [])) reached.add(next);
-      }
+    const reached = new Set<SurveyItem>();
+    const add = (core: SurveyInstance, names: readonly (readonly [string, string])[] = []): number => {
+      for (const [module, name] of names) reached.add(exportOf(core.args.get(module), name));
+      return names.length;
+    };
+    let steps = 0;
+    for (const core of this.cores) if (steps <= MAX_STEPS) steps += 1 + add(core, calls[core.module]?.ofStart());
+    for (const item of reached) {
+      // Beyond, what happens is left to the trap as well.
+      if (steps > MAX_STEPS) return;
+      if (item?.kind === 'export') steps += 1 + add(item.instance, calls[item.instance.module]?.ofExport(item.name));
+      else if (item?.func?.kind === 'host' && item.func.isSuspending) return void this.problems.push(startSuspends());
     }
   }
 
